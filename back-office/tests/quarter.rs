@@ -168,7 +168,7 @@ async fn person(services: &Services, studio_id: StudioId, role: Role, name: &str
     row.into_active_model().insert(&services.db).await.unwrap();
     let row = member::Model { studio_id, user_id: id, role, joined_at: now };
     row.into_active_model().insert(&services.db).await.unwrap();
-    (Actor::User { user: id, memberships: vec![(studio_id, role)] }, id)
+    (Actor::User { user: id, memberships: vec![(studio_id, role)], closed: Vec::new() }, id)
 }
 
 impl House {

@@ -43,6 +43,8 @@ enum Command {
     Keys(commands::keys::Args),
     /// Sign people out everywhere, or close an account.
     Accounts(commands::accounts::Args),
+    /// Close a studio.
+    Studios(commands::studios::Args),
     /// Keep a copy of everything in a folder, while the program serves: every row, the stored files that the rows name, and the installation's keys.
     Backup(commands::backup::Args),
     /// Put a backup back, into an empty database of either kind and an empty file store, and prove the books.
@@ -97,6 +99,7 @@ impl Command {
             Self::Demo(args) => args.json,
             Self::Keys(args) => args.json,
             Self::Accounts(args) => args.json,
+            Self::Studios(args) => args.json,
             Self::Backup(args) => args.json,
             Self::Restore(args) => args.json,
             Self::Bounce(args) => args.json,
@@ -192,6 +195,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Migrate => commands::migrate::run(&config).await,
         Command::Keys(args) => commands::keys::run(&config, &args).await,
         Command::Accounts(args) => commands::accounts::run(&config, &args).await,
+        Command::Studios(args) => commands::studios::run(&config, &args).await,
         Command::Backup(args) => commands::backup::run(&config, &args).await,
         Command::Restore(args) => commands::restore::run(&config, &args).await,
         Command::Health => commands::health::run(&config).await,
@@ -245,6 +249,7 @@ mod tests {
             "keys list --json",
             "accounts sessions end --all --json",
             "accounts close ada@example.com --json",
+            "studios close nova --reason gone --json",
             "demo --json",
             "doctor --json",
             "verify --json a.pdf",

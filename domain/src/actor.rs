@@ -50,6 +50,8 @@ pub enum Actor {
         user: UserId,
         /// The studios they belong to, and as what.
         memberships: Vec<(StudioId, Role)>,
+        /// Those of them that are closed: what is in them is read, and not changed.
+        closed: Vec<StudioId>,
     },
     /// A program with a studio's key.
     ApiKey {
@@ -93,6 +95,11 @@ impl Actor {
             Self::User { memberships, .. } => memberships.iter().find(|(of, _)| *of == studio).map(|(_, role)| *role),
             _ => None,
         }
+    }
+
+    /// Whether a studio of the actor's is closed. The program itself goes on with what was begun, and a closed studio's keys open nothing at all.
+    pub fn is_shut_out_of(&self, studio: StudioId) -> bool {
+        matches!(self, Self::User { closed, .. } if closed.contains(&studio))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who may do what: one pure, total function over actor, action and studio. Every command and every query of a studio's own data asks it first.
 //!
-//! To add an action, add a variant and give it its place in [`least_role`] and [`needed_scope`]; the compiler asks for both.
+//! To add an action, add a variant and give it its place in [`least_role`], [`needed_scope`] and [`changes_something`]; the compiler asks for each.
 
 use crate::{
     actor::{Actor, Role, Scope},
@@ -87,7 +87,13 @@ pub enum Denied {
     /// A member or key, whose role or scopes do not reach.
     #[error("your role or key does not allow this")]
     NotAllowed,
+    /// The studio is closed: nothing is changed, sold or booked there.
+    #[error("this studio is closed")]
+    Closed,
 }
+
+/// The code of a refusal because a studio is closed.
+pub const STUDIO_CLOSED: &str = "STUDIO_CLOSED";
 
 impl Explain for Denied {
     fn explain(&self) -> Report {
@@ -97,6 +103,9 @@ impl Explain for Denied {
             Self::Stranger => Report::new(Kind::NotFound, "NOT_FOUND", self.to_string()),
             Self::NotAllowed => Report::new(Kind::Forbidden, "FORBIDDEN", self.to_string())
                 .remedy("ask an owner of the studio for the role or scope"),
+            Self::Closed => Report::new(Kind::Conflict, STUDIO_CLOSED, self.to_string()).remedy(
+                "what was bought or signed here stays where its links lead; an owner opens the studio again in its settings",
+            ),
         }
     }
 }
@@ -170,9 +179,52 @@ pub const fn needed_scope(action: Action) -> Option<Scope> {
     }
 }
 
+/// Whether it changes something, which nobody does in a closed studio.
+pub const fn changes_something(action: Action) -> bool {
+    match action {
+        Action::ReadStudio
+        | Action::ReadMembers
+        | Action::ReadCatalog
+        | Action::ReadTiers
+        | Action::ReadSales
+        | Action::ReadDeliveries
+        | Action::ReadLedger
+        | Action::ReadJobs
+        | Action::ReadAgreements
+        | Action::ReadClients
+        | Action::ReadProduction
+        | Action::ReadRoyalties => false,
+        Action::ManageStudio
+        | Action::ManageMembers
+        | Action::ManageApiKeys
+        | Action::WriteCatalog
+        | Action::PublishBeats
+        | Action::ManageTiers
+        | Action::ManageSales
+        | Action::CloseLedger
+        | Action::ManagePayouts
+        | Action::SetPayeeBanks
+        | Action::RetryJobs
+        | Action::CancelJobs
+        | Action::ManageAgreements
+        | Action::ManageClients
+        | Action::WriteProduction
+        | Action::ManageProduction
+        | Action::ManageRoyalties
+        | Action::ApproveRoyalties
+        | Action::ManageRegistrations => true,
+    }
+}
+
 /// Decides. The program itself may do everything; a buyer's or signer's link opens nothing of the studio's own (orders and
-/// agreements have queries of their own for them).
+/// agreements have queries of their own for them). Of a closed studio everything is read, and nothing is changed.
 pub fn require(actor: &Actor, action: Action, studio: StudioId) -> Result<(), Denied> {
+    require_standing(actor, action, studio)?;
+    if changes_something(action) && actor.is_shut_out_of(studio) { Err(Denied::Closed) } else { Ok(()) }
+}
+
+/// Decides whether the studio is closed or not: over what is read by those alone who may change it, and over opening a studio again.
+pub fn require_standing(actor: &Actor, action: Action, studio: StudioId) -> Result<(), Denied> {
     match actor {
         Actor::System => Ok(()),
         Actor::Anonymous | Actor::Buyer { .. } | Actor::Signer { .. } => Err(Denied::Unauthenticated),
@@ -198,13 +250,31 @@ pub fn visible<T>(
     row: Option<T>,
     studio: impl FnOnce(&T) -> StudioId,
 ) -> Result<Option<T>, Denied> {
+    decided(actor, row, |row| require(actor, action, studio(row)))
+}
+
+/// The same whether the studio is closed or not, as [`require_standing`] decides.
+pub fn visible_standing<T>(
+    actor: &Actor,
+    action: Action,
+    row: Option<T>,
+    studio: impl FnOnce(&T) -> StudioId,
+) -> Result<Option<T>, Denied> {
+    decided(actor, row, |row| require_standing(actor, action, studio(row)))
+}
+
+fn decided<T>(
+    actor: &Actor,
+    row: Option<T>,
+    decide: impl FnOnce(&T) -> Result<(), Denied>,
+) -> Result<Option<T>, Denied> {
     let Some(row) = row else {
         return match actor {
             Actor::Anonymous | Actor::Buyer { .. } | Actor::Signer { .. } => Err(Denied::Unauthenticated),
             Actor::User { .. } | Actor::ApiKey { .. } | Actor::System => Ok(None),
         };
     };
-    match require(actor, action, studio(&row)) {
+    match decide(&row) {
         Ok(()) => Ok(Some(row)),
         Err(Denied::Stranger) => Ok(None),
         Err(denied) => Err(denied),
@@ -223,7 +293,7 @@ mod tests {
     }
 
     fn member(role: Role) -> Actor {
-        Actor::User { user: UserId(Uuid::nil()), memberships: vec![(studio(1), role)] }
+        Actor::User { user: UserId(Uuid::nil()), memberships: vec![(studio(1), role)], closed: Vec::new() }
     }
 
     #[test]
@@ -258,6 +328,21 @@ mod tests {
     }
 
     #[test]
+    fn of_a_closed_studio_everything_is_read_and_nothing_is_changed() {
+        let memberships = vec![(studio(1), Role::Owner), (studio(2), Role::Owner)];
+        let owner = Actor::User { user: UserId(Uuid::nil()), memberships, closed: vec![studio(1)] };
+        for action in Action::iter() {
+            let reads = format!("{action:?}").starts_with("Read");
+            let expected = if reads { Ok(()) } else { Err(Denied::Closed) };
+            assert_eq!(require(&owner, action, studio(1)), expected, "{action:?}");
+            assert_eq!(require(&owner, action, studio(2)), Ok(()), "another studio of theirs is open");
+            assert_eq!(require_standing(&owner, action, studio(1)), Ok(()));
+            assert_eq!(require(&owner, action, studio(3)), Err(Denied::Stranger));
+        }
+        assert_eq!(require(&Actor::System, Action::ManageSales, studio(1)), Ok(()), "what was begun is ended");
+    }
+
+    #[test]
     fn a_key_with_every_scope_still_manages_no_members() {
         let scopes =
             [Scope::CatalogRead, Scope::CatalogWrite, Scope::SalesRead, Scope::SalesWrite, Scope::LedgerRead].into();
@@ -271,7 +356,8 @@ mod tests {
     fn a_strangers_row_looks_like_none() {
         let row = |actor: &Actor, found| visible(actor, Action::ReadCatalog, found, |_: &u8| studio(1));
         assert_eq!(row(&member(Role::Viewer), Some(7)), Ok(Some(7)));
-        let stranger = Actor::User { user: UserId(Uuid::nil()), memberships: vec![(studio(2), Role::Owner)] };
+        let stranger =
+            Actor::User { user: UserId(Uuid::nil()), memberships: vec![(studio(2), Role::Owner)], closed: Vec::new() };
         assert_eq!(row(&stranger, Some(7)), row(&stranger, None));
         assert_eq!(row(&Actor::Anonymous, Some(7)), row(&Actor::Anonymous, None));
     }

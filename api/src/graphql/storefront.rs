@@ -8,7 +8,7 @@ use domain::{
         self, BeatFilter,
         entity::{BeatState, LabelKind, beat, beat_label},
     },
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     ids::{AssetId, BeatId, StudioId},
     licensing::{self, on_sale::OfferFilter},
     money::Currency,
@@ -330,9 +330,11 @@ pub struct StorefrontQuery;
 
 #[Object]
 impl StorefrontQuery {
-    /// The storefront of a studio, by its word.
+    /// The storefront of a studio, by its word. A closed studio's is told to be closed.
     async fn storefront(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Storefront>, Failure> {
         let caller = caller(ctx)?;
-        Ok(queries::find_storefront(&caller.services.db, &slug).await?.map(Storefront::from))
+        let Some(studio) = queries::find_storefront(&caller.services.db, &slug).await? else { return Ok(None) };
+        require_open(&caller.services.db, studio.id).await??;
+        Ok(Some(Storefront::from(studio)))
     }
 }

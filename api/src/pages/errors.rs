@@ -10,7 +10,10 @@ use actix_web::{
     },
 };
 use askama::Template;
-use domain::report::{Explain, Kind, Report};
+use domain::{
+    policy::STUDIO_CLOSED,
+    report::{Explain, Kind, Report},
+};
 
 use super::chrome::{Chrome, render};
 use crate::errors::{Problem, disclose, status, tell_when};
@@ -44,7 +47,11 @@ impl PageError {
             Kind::Unauthenticated => ("/dashboard", "Sign in"),
             _ => ("/", "Go to the start"),
         };
-        Self { status: status(report.kind), report, way_on: (href.to_owned(), words), titled: None }
+        // Whatever of its shop was asked for: it is gone, and nothing has gone wrong.
+        let is_closed = report.code == STUDIO_CLOSED;
+        let status = if is_closed { StatusCode::GONE } else { status(report.kind) };
+        let titled = is_closed.then_some("This studio is closed");
+        Self { status, report, way_on: (href.to_owned(), words), titled }
     }
 
     /// The same with a better place to go on from.

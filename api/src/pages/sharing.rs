@@ -9,7 +9,7 @@ use askama::Template;
 use domain::{
     catalog::{self, entity::beat},
     domains::queries::at_home_of,
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     licensing::queries::Offer,
     services::Services,
 };
@@ -281,7 +281,10 @@ pub(super) async fn oembed(caller: Caller, query: web::Query<OembedQuery>) -> Re
     let refused = |cause: PageError| Problem::new(cause.report().clone());
     let studio = match (studio, &services.home) {
         (Some(slug), _) => find_shop(services, &slug).await.map_err(refused)?,
-        (None, Some(home)) => catalog::find_shop(&services.db, home.studio).await?.ok_or_else(Problem::not_found)?,
+        (None, Some(home)) => {
+            require_open(&services.db, home.studio).await??;
+            catalog::find_shop(&services.db, home.studio).await?.ok_or_else(Problem::not_found)?
+        }
         (None, None) => return Err(Problem::not_found()),
     };
     let (studio, beat, view) = look_at_playable(services, studio, &beat).await.map_err(refused)?;

@@ -6,7 +6,7 @@ use domain::{
     booking::queries::public_rooms,
     catalog::{self, entity::beat},
     domains::queries::at_home_of,
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     licensing::queries::offer_contract,
     money::Currency,
     page::PageRequest,
@@ -109,13 +109,15 @@ fn is_word(slug: &str) -> bool {
     slug.len() <= 200 && !slug.chars().any(char::is_control)
 }
 
-/// The shop behind an address.
+/// The shop behind an address. One that is closed answers that it is.
 pub(super) async fn find_shop(services: &Services, slug: &str) -> Result<studio::Model, PageError> {
     let missing = || PageError::not_found().leading_to("/", "See all shops");
     if !is_word(slug) {
         return Err(missing());
     }
-    sales::queries::find_storefront(&services.db, slug).await?.ok_or_else(missing)
+    let studio = sales::queries::find_storefront(&services.db, slug).await?.ok_or_else(missing)?;
+    require_open(&services.db, studio.id).await??;
+    Ok(studio)
 }
 
 /// A page on which previews are heard. They play on without another document as far as the cart, whose form leads to a pay page: what its policy allows,

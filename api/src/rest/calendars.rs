@@ -5,7 +5,10 @@ use actix_web::{
     http::{StatusCode, header},
     web::{Path, ServiceConfig},
 };
-use domain::booking::{BookingError, calendar::feed_text, queries::find_feed_by_link};
+use domain::{
+    booking::{BookingError, calendar::feed_text, queries::find_feed_by_link},
+    policy::Denied,
+};
 use sha2::{Digest, Sha256};
 
 use super::stored::is_known;
@@ -24,7 +27,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar"),
         (status = 304, description = "The caller has it"),
         (status = 404, description = "Not a link of ours", body = crate::errors::ProblemBody),
-        (status = 410, description = "The feed was revoked", body = crate::errors::ProblemBody),
+        (status = 410, description = "The feed was revoked, or its studio is closed", body = crate::errors::ProblemBody),
     ),
 )]
 pub async fn feed(request: HttpRequest, caller: Caller, token: Path<String>) -> Result<HttpResponse, Problem> {
@@ -32,7 +35,9 @@ pub async fn feed(request: HttpRequest, caller: Caller, token: Path<String>) -> 
     let found = find_feed_by_link(&services.db, &services.links, &token, services.env.now()).await;
     let view = found.map_err(|error| match error {
         // Its subscribers need not ask again.
-        BookingError::FeedRevoked => Problem::from(error).with_status(StatusCode::GONE),
+        BookingError::FeedRevoked | BookingError::Denied(Denied::Closed) => {
+            Problem::from(error).with_status(StatusCode::GONE)
+        }
         other => Problem::from(other),
     })?;
     let text = feed_text(services, &view).await?;

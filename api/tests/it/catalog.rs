@@ -79,7 +79,7 @@ async fn studio(services: &Services, name: &str) -> (StudioId, String) {
     };
     row.into_active_model().insert(&services.db).await.unwrap();
     let tx = services.begin().await.unwrap();
-    let ctx = Ctx::new(Actor::User { user: id, memberships: Vec::new() }, env.clone());
+    let ctx = Ctx::new(Actor::User { user: id, memberships: Vec::new(), closed: Vec::new() }, env.clone());
     let studio = identity::commands::create_studio(&tx, &ctx, name, Currency::EUR).await.unwrap();
     let scopes = [Scope::CatalogRead, Scope::CatalogWrite];
     let system = Ctx::system(env.clone());

@@ -82,7 +82,7 @@ async fn counted(world: &World, actor: &Actor, studio: StudioId, of: &Discussed)
 async fn ten_times_the_rows_ask_no_more_of_the_database() {
     on_each_database(async |world| {
         let (owner, studio) = world.sign_up("Nova").await;
-        let actor = Actor::User { user: owner, memberships: vec![(studio, Role::Owner)] };
+        let actor = Actor::User { user: owner, memberships: vec![(studio, Role::Owner)], closed: Vec::new() };
         let desk = Desk::open(&world.services, studio).await;
         let client = crowd::clients(world, studio, 0..3).await;
         crowd::projects(world, studio, (client, owner), 0..3).await;

@@ -297,7 +297,7 @@ async fn fill(world: &World, studio: StudioId, owner: &Actor) {
 async fn a_page_of_two_thousand_projects_is_quick_and_asks_little() {
     on_each_database(async |world| {
         let (owner, studio) = world.sign_up("Nova").await;
-        let actor = Actor::User { user: owner, memberships: vec![(studio, Role::Owner)] };
+        let actor = Actor::User { user: owner, memberships: vec![(studio, Role::Owner)], closed: Vec::new() };
         fill(world, studio, &actor).await;
         let (answer, queries) = world.counted(actor, LIST, json!({ "studio": studio.to_string() })).await;
         let nodes = answer["projects"]["nodes"].as_array().unwrap_or_else(|| panic!("{answer}"));

@@ -85,6 +85,7 @@ async fn payouts_of_each_kind_ask_for_proof() {
             format!("removeMember(studio: \"{studio}\", user: \"{}\")", env.id::<domain::ids::UserId>()),
             format!("approveRoyaltyRun(id: \"{run}\")"),
             format!("payRoyalties(run: \"{run}\")"),
+            format!("closeStudio(studio: \"{studio}\", name: \"N\")"),
             format!("removePasskey(id: \"{}\")", env.id::<domain::ids::PasskeyId>()),
             format!(
                 "addPasskey(ceremony: \"{}\", name: \"N\", credential: {{}})",

@@ -88,7 +88,7 @@ impl World {
 
     fn manager(&self) -> Actor {
         let user = self.state.services.env.id();
-        Actor::User { user, memberships: vec![(self.studio, Role::Manager)] }
+        Actor::User { user, memberships: vec![(self.studio, Role::Manager)], closed: Vec::new() }
     }
 
     /// Runs a request; its data, which must come without errors.
@@ -482,8 +482,8 @@ async fn a_studio_sets_its_tiers_and_nobody_else_does() {
         assert_eq!(done["tier"]["price"]["formatted"], "EUR 19.99");
         assert_eq!(done["tier"]["terms"]["caps"]["streams"], 20_000);
 
-        let stranger = Actor::User { user: world.state.services.env.id(), memberships: Vec::new() };
-        let viewer = Actor::User { user: world.state.services.env.id(), memberships: vec![(world.studio, Role::Viewer)] };
+        let stranger = Actor::User { user: world.state.services.env.id(), memberships: Vec::new(), closed: Vec::new() };
+        let viewer = Actor::User { user: world.state.services.env.id(), memberships: vec![(world.studio, Role::Viewer)], closed: Vec::new() };
         for (actor, code) in [(Actor::Anonymous, "UNAUTHENTICATED"), (stranger, "NOT_FOUND"), (viewer, "FORBIDDEN")] {
             let answer = world.raw(actor.clone(), set, input(1)).await;
             assert_eq!(answer["errors"][0]["extensions"]["code"], code);

@@ -35,6 +35,7 @@ pub(crate) mod schema;
 pub(crate) mod selftest;
 pub(crate) mod serve;
 pub(crate) mod statement;
+pub(crate) mod studios;
 pub(crate) mod verify;
 pub(crate) mod worker;
 

@@ -18,6 +18,7 @@ use crate::{
     actor::{Actor, Ctx},
     email::EmailAddress,
     env::{Instant, fingerprint},
+    identity::queries::closed_studios,
     ids::{AgreementId, SignerId, SigningLinkId, StudioId, WorkId},
     links::{LinkError, LinkKey, Purpose},
     page::{self, Page, PageRequest},
@@ -453,6 +454,7 @@ pub async fn list_due(db: &Db, now: Instant) -> Result<Due, StoreError> {
         .filter(agreement::Column::State.is_in([AgreementState::Sent, AgreementState::PartlySigned]))
         .filter(agreement::Column::ExpiresAt.gt(now))
         .filter(late)
+        .filter(agreement::Column::StudioId.not_in_subquery(closed_studios()))
         .order_by_asc(agreement::Column::Id)
         .into_tuple()
         .all(db)
@@ -460,6 +462,7 @@ pub async fn list_due(db: &Db, now: Instant) -> Result<Due, StoreError> {
     let terms = ids()
         .filter(agreement::Column::State.eq(AgreementState::Executed))
         .filter(agreement::Column::TermAnnouncedAt.is_null())
+        .filter(agreement::Column::StudioId.not_in_subquery(closed_studios()))
         .filter(agreement::Column::TermEndsOn.lte((now + rules::ANNOUNCE_TERM_BEFORE).date_naive()))
         .order_by_asc(agreement::Column::Id)
         .into_tuple()

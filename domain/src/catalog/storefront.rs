@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QueryOrder, Query
 
 use super::entity::{BeatState, LabelKind, beat, beat_label};
 use crate::{
-    identity::entity::studio,
+    identity::{entity::studio, queries::closed_studios},
     ids::{BeatId, StudioId},
     licensing::{
         on_sale::{OfferFilter, on_sale},
@@ -71,14 +71,16 @@ pub async fn list_facets(db: &Db, studio: StudioId, currency: Currency) -> Resul
     Ok(facets)
 }
 
-/// The studios that have something on their storefront, by name; 200 at the most.
+/// The open studios that have something on their storefront, by name; 200 at the most.
 pub async fn list_shops(db: &Db) -> Result<Vec<studio::Model>, StoreError> {
     let selling = beat::Entity::find()
         .filter(beat::Column::State.eq(BeatState::Published))
         .select_only()
         .column(beat::Column::StudioId)
         .into_query();
-    let shops = studio::Entity::find().filter(studio::Column::Id.in_subquery(selling));
+    let shops = studio::Entity::find()
+        .filter(studio::Column::Id.in_subquery(selling))
+        .filter(studio::Column::Id.not_in_subquery(closed_studios()));
     Ok(shops.order_by_asc(studio::Column::Name).limit(MAX_SHOPS).all(db).await?)
 }
 

@@ -21,6 +21,7 @@ use crate::{
     actor::{Actor, Ctx},
     catalog::rules::texts,
     env::Instant,
+    identity::queries::closed_studios,
     ids::{ClientId, PartyId, StudioId},
     outbox::{self, Job},
     parties::{self, PartyInput},
@@ -179,7 +180,8 @@ pub async fn set_dormant_after(
 /// If the database fails.
 pub async fn tend(services: &Services) -> Result<u64, ClientError> {
     let mut count = 0;
-    for setting in setting::Entity::find().all(&services.db).await? {
+    let of_open = setting::Entity::find().filter(setting::Column::StudioId.not_in_subquery(closed_studios()));
+    for setting in of_open.all(&services.db).await? {
         count += tend_studio(services, &setting).await?;
     }
     Ok(count)

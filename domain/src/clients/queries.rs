@@ -23,7 +23,7 @@ use crate::{
         records::{KeyKind, key, tag},
         search_words,
     },
-    policy::{Action, require, visible},
+    policy::{Action, require, visible, visible_standing},
     report::StoreError,
     store::Db,
 };
@@ -223,7 +223,7 @@ pub async fn find_setting(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Option
 /// If the actor may not.
 pub async fn find_import(db: &Db, ctx: &Ctx, id: ClientImportId) -> Result<Option<import::Model>, ClientError> {
     let found = import::Entity::find_by_id(id).one(db).await?;
-    Ok(visible(&ctx.actor, Action::ManageClients, found, |import| import.studio_id)?)
+    Ok(visible_standing(&ctx.actor, Action::ManageClients, found, |import| import.studio_id)?)
 }
 
 #[derive(FromQueryResult)]

@@ -7,7 +7,7 @@ use crate::{
     actor::Ctx,
     identity::entity::studio,
     ids::{DomainId, StudioId},
-    policy::{Action, require},
+    policy::{Action, require, require_standing},
     report::StoreError,
     services::Services,
     store::Db,
@@ -24,7 +24,7 @@ pub struct Home {
 
 /// The domains that a studio claims, the newest first.
 pub async fn list_domains(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<claim::Model>, DomainError> {
-    require(&ctx.actor, Action::ManageStudio, studio)?;
+    require_standing(&ctx.actor, Action::ManageStudio, studio)?;
     let claims = claim::Entity::find().filter(claim::Column::StudioId.eq(studio));
     Ok(claims.order_by_desc(claim::Column::Id).all(db).await?)
 }

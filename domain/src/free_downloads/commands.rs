@@ -15,7 +15,7 @@ use crate::{
     actor::Ctx,
     catalog::entity::{BeatState, beat},
     email::EmailAddress,
-    identity::commands::throttle,
+    identity::commands::{hold_open, throttle},
     ids::{BeatId, FreeDownloadRequestId, StudioId},
     links::{LinkKey, Purpose},
     outbox::{self, Job},
@@ -76,6 +76,7 @@ pub async fn request_download(
         return Err(FreeDownloadError::WordingChanged);
     }
     let tx = services.begin().await?;
+    hold_open(&tx, studio).await??;
     let beat = beat::Entity::find_by_id(asked.beat).one(&tx).await?;
     let beat = beat.filter(|beat| beat.studio_id == studio).ok_or(FreeDownloadError::NoBeat)?;
     free_preview(&tx, &beat).await?.ok_or(FreeDownloadError::NotFree)?;
@@ -126,6 +127,7 @@ pub async fn confirm(
         return Ok(found);
     }
     // Nobody consents for what they do not get.
+    hold_open(tx, found.studio_id).await??;
     let beat = beat::Entity::find_by_id(found.beat_id).one(tx).await?.ok_or(FreeDownloadError::NotFree)?;
     free_preview(tx, &beat).await?.ok_or(FreeDownloadError::NotFree)?;
     let row = request::ActiveModel { confirmed_at: Set(Some(ctx.env.now())), ..found.into_active_model() };

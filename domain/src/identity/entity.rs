@@ -179,6 +179,33 @@ pub mod studio {
     crate::plain_entity!();
 }
 
+pub mod closure {
+    //! Studios that are closed.
+    use sea_orm::entity::prelude::*;
+
+    use crate::{
+        env::Instant,
+        ids::{StudioId, UserId},
+    };
+
+    /// That a studio is closed. Once it is open again there is none.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "studio_closures")]
+    pub struct Model {
+        /// The studio.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub studio_id: StudioId,
+        /// Since when.
+        pub closed_at: Instant,
+        /// By which of its owners; none if whoever operates the program has closed it.
+        pub closed_by: Option<UserId>,
+        /// Why, in their words.
+        pub reason: Option<String>,
+    }
+
+    crate::plain_entity!();
+}
+
 pub mod member {
     //! Members.
     use sea_orm::entity::prelude::*;

@@ -5,9 +5,51 @@ use crate::{
     email::{EmailAddress, EmailError},
     env::Instant,
     links::LinkError,
+    money::Money,
     policy::Denied,
     report::{Explain, Kind, Report, StoreError},
 };
+
+/// What keeps a studio from being closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InTheWay {
+    /// It owes money, in these currencies.
+    Owed(Vec<Money>),
+    /// Payouts are under way, so many.
+    Payouts(u64),
+    /// Orders were paid, and wait for their files.
+    Orders {
+        /// How many.
+        count: u64,
+        /// The reference of the one that waits the longest.
+        first: String,
+    },
+    /// Bookings are still to come, so many.
+    Bookings(u64),
+}
+
+impl Explain for InTheWay {
+    fn explain(&self) -> Report {
+        let say = |code, message: String| Report::new(Kind::Conflict, code, message);
+        match self {
+            Self::Owed(amounts) => {
+                let amounts: Vec<String> = amounts.iter().map(ToString::to_string).collect();
+                say("MONEY_OWED", format!("the studio still owes its payees or buyers {}", amounts.join(", "))).remedy(
+                    "pay the payees, have the splits signed whose money is parked, and let refunds and disputes end",
+                )
+            }
+            Self::Payouts(count) => say("PAYOUTS_UNDER_WAY", format!("payouts are still under way: {count}"))
+                .remedy("wait until they have arrived, or say under payouts what has become of them"),
+            Self::Orders { count, first } => {
+                let message = format!("paid orders still wait for their files: {count}, first of all {first}");
+                say("ORDERS_UNFINISHED", message)
+                    .remedy("wait until the files are made, or retry under jobs what has failed")
+            }
+            Self::Bookings(count) => say("BOOKINGS_AHEAD", format!("bookings are still to come: {count}"))
+                .remedy("cancel them, so that deposits go back, or wait until they are over"),
+        }
+    }
+}
 
 /// Why identity refuses.
 #[derive(Debug, thiserror::Error)]
@@ -122,6 +164,15 @@ pub enum IdentityError {
         /// Their names.
         studios: Vec<String>,
     },
+    /// The name that was given is not the studio's.
+    #[error("this is not the studio's name")]
+    OtherStudioName,
+    /// No studio has this word in its addresses. For whoever operates the program.
+    #[error("there is no studio under {0}")]
+    NoStudio(String),
+    /// A studio that owes somebody something is not closed.
+    #[error("this studio cannot be closed yet")]
+    InTheWay(Vec<InTheWay>),
     /// The address that was given is not the account's own.
     #[error("this is not the address of your account")]
     OtherAddress,
@@ -208,7 +259,18 @@ impl Explain for IdentityError {
             }
             Self::LastOwner => say(Kind::Conflict, "LAST_OWNER").remedy("make somebody else an owner first"),
             Self::OnlyOwner { .. } => {
-                say(Kind::Conflict, "ONLY_OWNER").remedy("make somebody else an owner of it first, under its members")
+                say(Kind::Conflict, "ONLY_OWNER").remedy(
+                    "make somebody else an owner of it first, under its members, or close the studio, in its settings",
+                )
+            }
+            Self::OtherStudioName => say(Kind::Invalid, "OTHER_NAME")
+                .field("name")
+                .remedy("type the studio's name as it stands in its settings"),
+            Self::NoStudio(_) => say(Kind::NotFound, "NOT_FOUND").field("slug").remedy("check how it is spelled"),
+            Self::InTheWay(standing) => {
+                let mut reports = standing.iter().map(Explain::explain);
+                let first = reports.next().unwrap_or_else(|| say(Kind::Conflict, "STUDIO_BUSY"));
+                Report { more: reports.collect(), ..first }
             }
             Self::OtherAddress => {
                 say(Kind::Invalid, "OTHER_ADDRESS").field("email").remedy("type the address that you sign in with")

@@ -16,4 +16,4 @@ pub mod rules;
 pub mod testing;
 pub mod totp;
 
-pub use error::IdentityError;
+pub use error::{IdentityError, InTheWay};

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::SelectStatement,
 };
 
 use super::{
     IdentityError,
     entity::{
-        MailPurpose, api_key, invitation, mail_token, member, passkey, recovery_code, second_factor, sign_in, studio,
-        user,
+        MailPurpose, api_key, closure, invitation, mail_token, member, passkey, recovery_code, second_factor, sign_in,
+        studio, user,
     },
     rules,
 };
@@ -21,13 +22,13 @@ use crate::{
     ids::{ApiKeyId, InvitationId, MailTokenId, SignInId, StudioId, UserId},
     links::{LinkKey, Purpose},
     page::{self, Page, PageRequest},
-    policy::{Action, Denied, require},
+    policy::{Action, Denied, require, require_standing},
     report::StoreError,
     store::Db,
 };
 
-/// The person behind a sign-in with their memberships, if the sign-in is alive. Asked on each request, so that a revoked sign-in and a changed
-/// role count at once.
+/// The person behind a sign-in with their memberships, if the sign-in is alive. Asked on each request, so that a revoked sign-in, a changed
+/// role and a closed studio count at once.
 pub async fn find_signed_in(db: &Db, user: UserId, id: SignInId) -> Result<Option<Actor>, StoreError> {
     let alive = sign_in::Entity::find_by_id(id)
         .filter(sign_in::Column::UserId.eq(user))
@@ -38,8 +39,11 @@ pub async fn find_signed_in(db: &Db, user: UserId, id: SignInId) -> Result<Optio
         return Ok(None);
     }
     let rows = member::Entity::find().filter(member::Column::UserId.eq(user)).all(db).await?;
+    let studios = rows.iter().map(|row| row.studio_id);
+    let closures = closure::Entity::find().filter(closure::Column::StudioId.is_in(studios)).all(db).await?;
+    let closed = closures.into_iter().map(|row| row.studio_id).collect();
     let memberships = rows.into_iter().map(|row| (row.studio_id, row.role)).collect();
-    Ok(Some(Actor::User { user, memberships }))
+    Ok(Some(Actor::User { user, memberships, closed }))
 }
 
 /// Refuses a signed-in person whose sign-in has not proved whose it is within [`rules::PROOF_LIFE`]: by beginning, or by `step_up`. It asks nothing of who
@@ -82,11 +86,12 @@ pub async fn list_passkeys(db: &Db, ctx: &Ctx) -> Result<Vec<passkey::Model>, St
     Ok(own.order_by_desc(passkey::Column::Id).all(db).await?)
 }
 
-/// The program behind a key's secret, if the key is not revoked.
+/// The program behind a key's secret, if the key is not revoked and its studio is not closed.
 pub async fn find_api_key_actor(db: &Db, secret: &str) -> Result<Option<Actor>, StoreError> {
     let row = api_key::Entity::find()
         .filter(api_key::Column::Fingerprint.eq(fingerprint(secret)))
         .filter(api_key::Column::RevokedAt.is_null())
+        .filter(api_key::Column::StudioId.not_in_subquery(closed_studios()))
         .one(db)
         .await?;
     Ok(row.map(|row| Actor::ApiKey { key: row.id, studio: row.studio_id, scopes: scopes(&row) }))
@@ -133,6 +138,23 @@ pub async fn has_confirmed_address(
 pub async fn find_studio(db: &Db, ctx: &Ctx, id: StudioId) -> Result<studio::Model, IdentityError> {
     require(&ctx.actor, Action::ReadStudio, id)?;
     Ok(studio::Entity::find_by_id(id).one(db).await?.ok_or(Denied::Stranger)?)
+}
+
+/// Since when a studio is closed, by whom and why; none if it is open.
+pub async fn find_closure(db: &Db, ctx: &Ctx, id: StudioId) -> Result<Option<closure::Model>, IdentityError> {
+    require(&ctx.actor, Action::ReadStudio, id)?;
+    Ok(closure::Entity::find_by_id(id).one(db).await?)
+}
+
+/// Refuses what anybody may ask of a studio, such as its shop, of one that is closed. Whoever writes holds it open, too.
+pub async fn require_open(db: &impl ConnectionTrait, id: StudioId) -> Result<Result<(), Denied>, StoreError> {
+    let closed = closure::Entity::find_by_id(id).one(db).await?;
+    Ok(if closed.is_some() { Err(Denied::Closed) } else { Ok(()) })
+}
+
+/// The studios that are closed, within a query: what comes round by itself leaves theirs out.
+pub(crate) fn closed_studios() -> SelectStatement {
+    closure::Entity::find().select_only().column(closure::Column::StudioId).into_query()
 }
 
 /// The studios that the actor belongs to, newest first.
@@ -209,7 +231,7 @@ pub async fn list_invitations(
     studio: StudioId,
     request: PageRequest<InvitationId>,
 ) -> Result<Page<invitation::Model>, IdentityError> {
-    require(&ctx.actor, Action::ManageMembers, studio)?;
+    require_standing(&ctx.actor, Action::ManageMembers, studio)?;
     let query = invitation::Entity::find().filter(invitation::Column::StudioId.eq(studio));
     Ok(page::fetch(db, query, invitation::Column::Id, request).await?)
 }
@@ -221,7 +243,7 @@ pub async fn list_api_keys(
     studio: StudioId,
     request: PageRequest<ApiKeyId>,
 ) -> Result<Page<api_key::Model>, IdentityError> {
-    require(&ctx.actor, Action::ManageApiKeys, studio)?;
+    require_standing(&ctx.actor, Action::ManageApiKeys, studio)?;
     let query = api_key::Entity::find().filter(api_key::Column::StudioId.eq(studio));
     Ok(page::fetch(db, query, api_key::Column::Id, request).await?)
 }

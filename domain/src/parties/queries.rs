@@ -13,7 +13,7 @@ use crate::{
     actor::Ctx,
     ids::{PartyId, StudioId},
     page::{self, Page, PageRequest},
-    policy::{Action, require, visible},
+    policy::{Action, require, visible, visible_standing},
     report::StoreError,
     store::Db,
 };
@@ -24,7 +24,7 @@ pub async fn find_party(db: &Db, ctx: &Ctx, id: PartyId) -> Result<Option<entity
     Ok(visible(&ctx.actor, Action::ReadCatalog, found, |party| party.studio_id)?)
 }
 
-/// A party by its id, for who may do that.
+/// A party by its id, to be read by who may do that.
 pub(super) async fn find_party_as(
     db: &Db,
     ctx: &Ctx,
@@ -32,7 +32,7 @@ pub(super) async fn find_party_as(
     id: PartyId,
 ) -> Result<entity::Model, PartyError> {
     let found = entity::Entity::find_by_id(id).one(db).await?;
-    visible(&ctx.actor, action, found, |party| party.studio_id)?.ok_or(PartyError::NotFound)
+    visible_standing(&ctx.actor, action, found, |party| party.studio_id)?.ok_or(PartyError::NotFound)
 }
 
 /// The most groups of parties that may be one that are told at a time.

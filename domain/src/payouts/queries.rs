@@ -245,7 +245,7 @@ pub async fn list_batches(
     studio: StudioId,
     request: PageRequest<PayoutBatchId>,
 ) -> Result<Page<payout_batch::Model>, PayoutError> {
-    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    policy::require_standing(&ctx.actor, Action::ManagePayouts, studio)?;
     let query = payout_batch::Entity::find().filter(payout_batch::Column::StudioId.eq(studio));
     Ok(page::fetch(db, query, payout_batch::Column::Id, request).await?)
 }
@@ -282,7 +282,7 @@ pub struct PayeeRoute {
 
 /// Where a studio's payees are paid, as far as it is known. For those alone who may pay.
 pub async fn list_routes(db: &Db, ctx: &Ctx, gateway: &str, studio: StudioId) -> Result<Vec<PayeeRoute>, PayoutError> {
-    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    policy::require_standing(&ctx.actor, Action::ManagePayouts, studio)?;
     let accounts = payee::Entity::find()
         .filter(payee::Column::StudioId.eq(studio))
         .filter(payee::Column::Gateway.eq(gateway))
@@ -337,7 +337,7 @@ pub async fn list_bank_changes(
     party: Option<PartyId>,
     request: PageRequest<PayeeBankChangeId>,
 ) -> Result<Page<BankChange>, PayoutError> {
-    policy::require(&ctx.actor, Action::ManagePayouts, studio)?;
+    policy::require_standing(&ctx.actor, Action::ManagePayouts, studio)?;
     let mut query = payee_bank_change::Entity::find().filter(payee_bank_change::Column::StudioId.eq(studio));
     if let Some(party) = party {
         query = query.filter(payee_bank_change::Column::PartyId.is_in(family_of(db, party).await?));

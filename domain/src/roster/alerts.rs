@@ -11,7 +11,7 @@ use sea_orm::{
 use super::findings::{Findings, findings};
 use crate::{
     actor::{Actor, Ctx},
-    identity::entity::studio,
+    identity::{entity::studio, queries::closed_studios},
     ids::{RoyaltyAlertId, StudioId},
     outbox::{self, Job},
     page::{self, Page, PageRequest},
@@ -118,7 +118,7 @@ pub async fn tend(services: &Services) -> Result<u64, RoyaltyError> {
     Ok(raised)
 }
 
-/// Studios that get statements or have contracts that end.
+/// Open studios that get statements or have contracts that end.
 async fn concerned(db: &impl ConnectionTrait) -> Result<Vec<StudioId>, StoreError> {
     let with_contracts = rule::Entity::find()
         .select_only()
@@ -134,6 +134,7 @@ async fn concerned(db: &impl ConnectionTrait) -> Result<Vec<StudioId>, StoreErro
                 .add(studio::Column::Id.in_subquery(with_statements))
                 .add(studio::Column::Id.in_subquery(with_contracts)),
         )
+        .filter(studio::Column::Id.not_in_subquery(closed_studios()))
         .order_by_asc(studio::Column::Id)
         .into_tuple()
         .all(db)

@@ -103,7 +103,7 @@ pub struct Manager {
 
 /// The members who have the studio on their roster or a limit in it, by name. For owners.
 pub async fn list_managers(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<Manager>, RoyaltyError> {
-    policy::require(&ctx.actor, Action::ManageMembers, studio)?;
+    policy::require_standing(&ctx.actor, Action::ManageMembers, studio)?;
     let grants = grant::Entity::find()
         .filter(grant::Column::StudioId.eq(studio))
         .filter(grant::Column::RevokedAt.is_null())

@@ -20,6 +20,7 @@ use crate::{
     booking::entity::{BookingAct, BookingState, booking},
     catalog::Sha256,
     env::Instant,
+    identity::queries::closed_studios,
     ids::{OrderId, ProjectId, StudioId, WebhookEventId},
     licensing::entity::licence,
     money::Currency,
@@ -179,10 +180,11 @@ pub(crate) async fn payout_sent(tx: &Tx, ctx: &Ctx, payout: &payout::Model) -> R
 
 /// Tells of something to each of a studio's webhooks that wants it. Where none does, nothing is written.
 async fn tell(tx: &Tx, ctx: &Ctx, studio: StudioId, (kind, data): (EventKind, Value)) -> Result<(), StoreError> {
-    // Held against whoever removes one meanwhile, and against nobody else.
+    // Held against whoever removes one meanwhile, and against nobody else. Those of a closed studio hear nothing.
     let mut webhooks = webhook::Entity::find()
         .filter(webhook::Column::StudioId.eq(studio))
         .filter(webhook::Column::OffAt.is_null())
+        .filter(webhook::Column::StudioId.not_in_subquery(closed_studios()))
         .order_by_asc(webhook::Column::Id)
         .lock(LockType::KeyShare)
         .all(tx)

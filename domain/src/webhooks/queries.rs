@@ -13,7 +13,7 @@ use crate::{
     identity::entity::studio,
     ids::{StudioId, WebhookDeliveryId, WebhookEventId, WebhookId},
     page::{self, Page, PageRequest},
-    policy::{Action, require},
+    policy::{Action, require, require_standing},
     report::StoreError,
     store::Db,
 };
@@ -26,7 +26,7 @@ pub fn kinds_of(row: &webhook::Model) -> BTreeSet<EventKind> {
 
 /// A studio's webhooks, the newest first.
 pub async fn list_webhooks(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<webhook::Model>, WebhookError> {
-    require(&ctx.actor, Action::ManageStudio, studio)?;
+    require_standing(&ctx.actor, Action::ManageStudio, studio)?;
     let webhooks = webhook::Entity::find().filter(webhook::Column::StudioId.eq(studio));
     Ok(webhooks.order_by_desc(webhook::Column::Id).all(db).await?)
 }
@@ -61,7 +61,7 @@ pub async fn list_deliveries(
     (studio, webhook): (StudioId, WebhookId),
     page: PageRequest<WebhookDeliveryId>,
 ) -> Result<Page<Sent>, WebhookError> {
-    require(&ctx.actor, Action::ManageStudio, studio)?;
+    require_standing(&ctx.actor, Action::ManageStudio, studio)?;
     let deliveries = delivery::Entity::find()
         .filter(delivery::Column::StudioId.eq(studio))
         .filter(delivery::Column::WebhookId.eq(webhook));

@@ -174,7 +174,7 @@ async fn who_is_gone_lets_nobody_in() {
         join(&services, bobs, ada_id, Role::Owner).await;
         let in_both = |user| {
             let memberships = vec![(studio, Role::Owner), (bobs, Role::Owner)];
-            services.ctx(Actor::User { user, memberships })
+            services.ctx(Actor::User { user, memberships, closed: Vec::new() })
         };
         let (ada_in_both, bob_in_both) = (in_both(ada_id), in_both(bob_id));
         let is_open = async |id: InvitationId| {
@@ -241,7 +241,7 @@ async fn two_owners_who_close_at_once_leave_no_studio_without_one() {
         join(&services, studio, bob_id, Role::Owner).await;
         join(&services, bobs, ada_id, Role::Owner).await;
         let memberships = vec![(bobs, Role::Owner), (studio, Role::Owner)];
-        let bob = services.ctx(Actor::User { user: bob_id, memberships });
+        let bob = services.ctx(Actor::User { user: bob_id, memberships, closed: Vec::new() });
         let (one, two) = futures::join!(close(&services, &ada, ADA), close(&services, &bob, BOB));
         assert_ne!(one.is_ok(), two.is_ok(), "{one:?} {two:?}");
         for studio in [studio, bobs] {

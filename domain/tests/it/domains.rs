@@ -54,7 +54,11 @@ impl House {
     }
 
     fn member(&self, studio: StudioId, role: Role) -> Ctx {
-        self.services.ctx(Actor::User { user: self.services.env.id(), memberships: vec![(studio, role)] })
+        self.services.ctx(Actor::User {
+            user: self.services.env.id(),
+            memberships: vec![(studio, role)],
+            closed: Vec::new(),
+        })
     }
 
     async fn claim(&self, studio: StudioId, host: &str) -> Result<claim::Model, DomainError> {

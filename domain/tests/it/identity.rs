@@ -81,7 +81,7 @@ pub(crate) async fn owner_of(services: &Services, email: &str) -> (Ctx, UserId, 
     sign_up(services, email).await.unwrap();
     let user = find_user(services, email).await.id;
     let row = member::Entity::find().filter(member::Column::UserId.eq(user)).one(&services.db).await.unwrap().unwrap();
-    let actor = Actor::User { user, memberships: vec![(row.studio_id, row.role)] };
+    let actor = Actor::User { user, memberships: vec![(row.studio_id, row.role)], closed: Vec::new() };
     (services.ctx(actor), user, row.studio_id)
 }
 
@@ -456,7 +456,8 @@ async fn the_last_owner_stays_even_if_two_go_at_once() {
         in_tx(&services, async |tx| commands::accept_invitation(tx, &bob, &services.links, &token).await)
             .await
             .unwrap();
-        let bob = services.ctx(Actor::User { user: bob_id, memberships: vec![(studio, Role::Owner)] });
+        let bob =
+            services.ctx(Actor::User { user: bob_id, memberships: vec![(studio, Role::Owner)], closed: Vec::new() });
         let (one, two) = futures::join!(remove(&ada, bob_id), remove(&bob, ada_id));
         assert_ne!(one.is_ok(), two.is_ok(), "{one:?} {two:?}");
         let owners =

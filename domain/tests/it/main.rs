@@ -10,6 +10,7 @@ mod changes;
 mod channels;
 mod clients;
 mod closing;
+mod closing_studios;
 mod currencies;
 mod delivery;
 mod disputes;

@@ -104,7 +104,7 @@ async fn manager(world: &World, shop: &Shop) -> (UserId, Ctx) {
         created_at: world.ctx.env.now(),
     };
     row.into_active_model().insert(&world.db).await.unwrap();
-    (user, world.as_actor(Actor::User { user, memberships: vec![(shop.studio, Role::Manager)] }))
+    (user, world.as_actor(Actor::User { user, memberships: vec![(shop.studio, Role::Manager)], closed: Vec::new() }))
 }
 
 #[tokio::test]
@@ -203,15 +203,19 @@ async fn nobody_else_tells_or_reads() {
         let (ada, licence) = bought(world, &shop, "Night Drive").await;
         let (bob, _) = bought(world, &shop, "Day Walk").await;
         let new = of(world, CapKind::Streams, "Spotify", 1);
-        let stranger = world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: Vec::new() });
+        let stranger =
+            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: Vec::new(), closed: Vec::new() });
         for other in [&bob, &stranger, &world.as_actor(Actor::Anonymous)] {
             let refused = tell(world, other, &licence, &new).await;
             assert!(matches!(refused, Err(LicensingError::NoLicence)), "{:?}", other.actor);
             let refused = studio_tells(world, other, &licence, &new).await;
             assert!(matches!(refused, Err(LicensingError::Denied(_))), "{:?}", other.actor);
         }
-        let viewer =
-            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Viewer)] });
+        let viewer = world.as_actor(Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Viewer)],
+            closed: Vec::new(),
+        });
         let refused = studio_tells(world, &viewer, &licence, &new).await;
         assert!(matches!(refused, Err(LicensingError::Denied(Denied::NotAllowed))));
         let refused = list_usage(&world.db, &ada, shop.studio, licence.id, PageRequest::default()).await;

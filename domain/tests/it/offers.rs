@@ -408,7 +408,11 @@ async fn what_cannot_be_offered_is_refused_by_name() {
         assert_eq!(code(&twice).await, "TOO_MANY_OFFERS", "attempts count though they were refused");
 
         // Of two studios neither answers the other's.
-        let stranger = Actor::User { user: world.ctx.env.id(), memberships: vec![(world.ctx.env.id(), Role::Owner)] };
+        let stranger = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(world.ctx.env.id(), Role::Owner)],
+            closed: Vec::new(),
+        };
         let tx = store::begin(&world.db).await.unwrap();
         let foreign = answer_as_studio(&tx, &world.as_actor(stranger), standing.id, Answer::Accept).await;
         assert!(matches!(foreign, Err(OfferError::NoOffer)));

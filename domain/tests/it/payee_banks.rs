@@ -116,7 +116,7 @@ async fn set(world: &World, ctx: &Ctx, shop: &Shop, account: &str) -> Result<pay
 /// An owner of the studio, with an account.
 async fn owner(world: &World, shop: &Shop) -> Ctx {
     let id = world.ctx.env.id();
-    let actor = Actor::User { user: id, memberships: vec![(shop.studio, Role::Owner)] };
+    let actor = Actor::User { user: id, memberships: vec![(shop.studio, Role::Owner)], closed: Vec::new() };
     let email: EmailAddress = format!("{id}@example.com").parse().unwrap();
     let row = user::Model {
         id,
@@ -178,7 +178,11 @@ async fn a_swapped_account_is_traced_to_who_swapped_it_and_told_of() {
         let manager = world.as_actor(shop.manager());
         let theirs = set(world, &manager, &shop, "DE89 3704 0044 0532 0130 00").await;
         assert!(matches!(theirs, Err(PayoutError::Denied(_))), "{theirs:?}");
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let denied = list_bank_changes(&world.db, &world.as_actor(engineer), shop.studio, None, page).await;
         assert!(matches!(denied, Err(PayoutError::Denied(_))), "{denied:?}");
         for (statement, said) in [

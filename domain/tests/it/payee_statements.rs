@@ -336,7 +336,11 @@ async fn a_year_is_the_sum_of_its_statements() {
         assert!(other.is_empty(), "{other:?}");
         let none = year_totals(&world.db, &world.ctx, shop.studio, 99_999).await;
         assert!(matches!(none, Err(RoyaltyError::Year)));
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let denied = year_totals(&world.db, &world.as_actor(engineer), shop.studio, 2026).await;
         assert!(matches!(denied, Err(RoyaltyError::Denied(_))));
     })
@@ -377,7 +381,11 @@ async fn what_is_due_is_paid_once_and_who_cannot_be_paid_keeps_nobody_from_it() 
         let posted = post_run(&world.db, &world.ctx.env, quarter(&shop), &earned).await.unwrap();
         ready(world, &shop, nova).await;
         book(world, &shop, nova, 1_234).await;
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let denied = pay_royalties(&shop.services, &world.as_actor(engineer), posted.run).await;
         assert!(matches!(denied, Err(RoyaltyError::Denied(_))));
         let paying = pay_royalties(&shop.services, &world.ctx, posted.run).await.unwrap();
@@ -578,7 +586,11 @@ async fn a_letter_of_direction_is_kept_once_of_its_words_and_names_who_is_there(
         assert_eq!((&first.titles, &first.agreed), (&None, &None));
         assert!(matches!(letter("contract:ana").await, Err(RoyaltyError::NoDirection)), "it is of no other royalty");
         assert!(matches!(letter("contract:x").await, Err(RoyaltyError::NotFound { field: "rule", .. })));
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let denied =
             letter_of_direction(&world.db, &world.as_actor(engineer.clone()), shop.studio, "contract:orson").await;
         assert!(matches!(denied, Err(RoyaltyError::Denied(_))));

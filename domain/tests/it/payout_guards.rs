@@ -29,7 +29,8 @@ async fn nobody_else_pays_or_takes_back() {
         past_the_hold(world);
         let asked = AskPayout { party: shop.makers[0], currency: shop.currency, amount: None, key: None };
         let other: StudioId = world.ctx.env.id();
-        let manager = Actor::User { user: world.ctx.env.id(), memberships: vec![(other, Role::Manager)] };
+        let manager =
+            Actor::User { user: world.ctx.env.id(), memberships: vec![(other, Role::Manager)], closed: Vec::new() };
         let manager = world.as_actor(manager);
         let theirs = alone(world, async |tx| request_payout(tx, &manager, "test", shop.studio, asked).await).await;
         assert!(matches!(theirs, Err(PayoutError::Denied(_))));
@@ -38,7 +39,11 @@ async fn nobody_else_pays_or_takes_back() {
         let paid = record(world, &shop, 1).await.unwrap();
         let returned = alone(world, async |tx| return_payout(tx, &manager, paid.id, "mine").await).await;
         assert!(matches!(returned, Err(PayoutError::NoPayout)));
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let engineer = world.as_actor(engineer);
         let denied = alone(world, async |tx| return_payout(tx, &engineer, paid.id, "mine").await).await;
         assert!(matches!(denied, Err(PayoutError::Denied(_))));

@@ -51,7 +51,11 @@ fn house(shop: &Shop) -> Ctx {
 }
 
 fn member(shop: &Shop, role: Role) -> Ctx {
-    shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, role)] })
+    shop.services.ctx(Actor::User {
+        user: shop.services.env.id(),
+        memberships: vec![(shop.studio, role)],
+        closed: Vec::new(),
+    })
 }
 
 /// A song of the studio, of a project of its own in a state; each is made a moment after the one before.
@@ -452,7 +456,11 @@ async fn what_cannot_stand_is_refused_by_its_field() {
             let outcome = run(&shop, async |tx| add_entry(tx, &ctx, studio, elsewhere("Mine")).await).await;
             assert_eq!(outcome.is_ok(), allowed, "{role}");
         }
-        let stranger = shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: Vec::new() });
+        let stranger = shop.services.ctx(Actor::User {
+            user: shop.services.env.id(),
+            memberships: Vec::new(),
+            closed: Vec::new(),
+        });
         let read = list_entries(db, &stranger, studio, PageRequest::default()).await.unwrap_err();
         assert_eq!(read.explain().kind, Kind::NotFound);
     })

@@ -482,7 +482,8 @@ async fn what_a_studio_may_not_set_is_refused_and_nobody_else_sets_it() {
         assert_eq!(pricing::coupon_of_code(&world.db, elsewhere, "SUMMER").await.unwrap(), None, "it is of one studio");
 
         let membership = vec![(elsewhere, Role::Owner)];
-        let stranger = world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: membership });
+        let stranger =
+            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: membership, closed: Vec::new() });
         let tx = store::begin(&world.db).await.unwrap();
         let denied = settings::set_coupon(&tx, &stranger, shop.studio, &coupon(euros(1))).await;
         assert!(matches!(denied, Err(PricingError::Denied(Denied::Stranger))));

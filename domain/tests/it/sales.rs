@@ -488,7 +488,7 @@ async fn an_order_is_seen_by_its_buyer_and_its_studio_alone() {
         assert!(see(Actor::Buyer { order: order.id }).await.unwrap().is_some());
         assert!(see(shop.manager()).await.unwrap().is_some());
         assert!(see(Actor::Buyer { order: OrderId::from_uuid(beat.uuid()) }).await.unwrap().is_none());
-        let stranger = Actor::User { user: world.ctx.env.id(), memberships: Vec::new() };
+        let stranger = Actor::User { user: world.ctx.env.id(), memberships: Vec::new(), closed: Vec::new() };
         assert!(see(stranger).await.unwrap().is_none());
         assert!(matches!(see(Actor::Anonymous).await, Err(SalesError::Denied(_))));
         let found = async |search: &str| {

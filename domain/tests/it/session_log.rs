@@ -54,7 +54,11 @@ fn house(shop: &Shop) -> Ctx {
 }
 
 fn member(shop: &Shop, role: Role) -> Ctx {
-    shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, role)] })
+    shop.services.ctx(Actor::User {
+        user: shop.services.env.id(),
+        memberships: vec![(shop.studio, role)],
+        closed: Vec::new(),
+    })
 }
 
 /// A song of the studio, of a project of its own.
@@ -376,7 +380,11 @@ async fn who_may_write_in_the_log_and_who_may_read_it() {
         };
         assert_eq!(kind(&member(&shop, Role::Viewer)).await, Kind::Forbidden);
         assert_eq!(kind(&shop.services.ctx(Actor::Anonymous)).await, Kind::Unauthenticated);
-        let stranger = shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: Vec::new() });
+        let stranger = shop.services.ctx(Actor::User {
+            user: shop.services.env.id(),
+            memberships: Vec::new(),
+            closed: Vec::new(),
+        });
         assert_eq!(kind(&stranger).await, Kind::NotFound);
         let read = credits_of_song(&world.db, &stranger, song).await;
         assert_eq!(refusal(read), ("NOT_FOUND", "song".to_owned()));
@@ -531,7 +539,11 @@ async fn a_session_is_told_to_other_programs() {
             let refused = rin::notification(&shop.services, &engineer, session, (wrong, Version::V21)).await;
             assert_eq!(refusal(refused), ("DPID", "dpid".to_owned()), "{wrong:?}");
         }
-        let stranger = shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: Vec::new() });
+        let stranger = shop.services.ctx(Actor::User {
+            user: shop.services.env.id(),
+            memberships: Vec::new(),
+            closed: Vec::new(),
+        });
         let lost = rin::notification(&shop.services, &stranger, session, (DPID, Version::V21)).await;
         assert_eq!(refusal(lost), ("NOT_FOUND", "session".to_owned()));
 

@@ -349,7 +349,7 @@ impl Shop {
 
     /// A manager of the studio.
     pub(crate) fn manager(&self) -> Actor {
-        Actor::User { user: self.env().id(), memberships: vec![(self.studio, Role::Manager)] }
+        Actor::User { user: self.env().id(), memberships: vec![(self.studio, Role::Manager)], closed: Vec::new() }
     }
 
     /// A cart with beats in it.

@@ -10,6 +10,7 @@ use domain::{
         MoveBooking, NewBooking, NewLength, RoomChange, RoomInput, StudioCancel, cancel_as_studio, create_booking,
         create_room, move_as_studio,
     },
+    identity::commands::close_studio_of,
     ids::{RoomId, StudioId, WebhookId},
     licensing::terms::TierCode,
     links::LinkKey,
@@ -140,7 +141,11 @@ impl House {
 }
 
 fn member(shop: &Shop, role: Role) -> Ctx {
-    shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, role)] })
+    shop.services.ctx(Actor::User {
+        user: shop.services.env.id(),
+        memberships: vec![(shop.studio, role)],
+        closed: Vec::new(),
+    })
 }
 
 fn header<'a>(message: &'a WebhookMessage, name: &str) -> &'a str {
@@ -502,6 +507,21 @@ async fn secrets_are_sealed_anew_and_sign_as_before() {
         let sent = house.work().await;
         let signatures = |message: &WebhookMessage| header(message, "webhook-signature").split(' ').count();
         assert_eq!(sent.iter().map(signatures).collect::<Vec<_>>(), [2]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_studios_webhooks_hear_nothing() {
+    on_each_database(async |world| {
+        let house = House::on(world).await;
+        let id = house.create(&[EventKind::OrderPaid]).await.unwrap().webhook.id;
+        house.try_out(id).await.unwrap();
+        let tx = house.shop.services.begin().await.unwrap();
+        close_studio_of(&tx, &world.ctx, "nova", "moving on").await.unwrap();
+        house.shop.services.commit(tx).await.unwrap();
+        assert!(house.work().await.is_empty(), "what waited is not sent");
+        assert_eq!(house.log(id).await[0].delivery.state, DeliveryState::Dead);
     })
     .await;
 }

@@ -352,6 +352,20 @@ export class Dashboard {
     await expect(sheet).toBeHidden();
     await expect(this.page.getByText(name, { exact: true })).toBeVisible();
   }
+  /** What asks for the name of the studio before it is closed, in the settings that are open. */
+  async askToClose() {
+    await this.page.getByRole("button", { name: "Close this studio" }).click();
+    return this.page.getByRole("dialog", { name: "Close this studio" });
+  }
+  async closeStudio(sheet: Locator, name: string, reason = "") {
+    await sheet.getByLabel("Name of the studio").fill(name);
+    await sheet.getByLabel("Reason").fill(reason);
+    await sheet.getByRole("button", { name: "Close this studio" }).click();
+  }
+  async reopenStudio() {
+    await this.page.getByRole("button", { name: "Open this studio again" }).click();
+    await expect(this.page.getByRole("button", { name: "Close this studio" })).toBeVisible();
+  }
   async #enter({ email, password }: Login) {
     await this.page.getByLabel("E-mail address").fill(email);
     await this.page.getByLabel("Password").fill(password);

@@ -1,4 +1,4 @@
-//! Whoever operates the program signs people out and closes accounts, while it serves.
+//! Whoever operates the program signs people out and closes accounts and studios, while it serves.
 
 use std::{path::Path, process::Output};
 
@@ -30,7 +30,7 @@ async fn signed_out_and_closed(settings: &[(&str, &str)]) {
     let owner = Producer::LOGIN.email;
     let mut producer = Producer::new(base).expect("a producer");
     producer.sign_up("A Small Shop", "EUR").await.expect("a studio opens");
-    let accounts = |what: &[&str]| accounts(data.path(), settings, what);
+    let accounts = |what: &[&str]| run(data.path(), settings, "accounts", what);
 
     let cookies = request::sign_in(base).await.expect("the owner signs in");
     assert!(is_in(base, &cookies).await);
@@ -55,6 +55,13 @@ async fn signed_out_and_closed(settings: &[(&str, &str)]) {
     assert_eq!(closed, json!({ "email": owner, "owner": "heir@example.com" }));
     assert!(request::sign_in(base).await.is_err(), "nobody has this address any more");
     refused(&accounts(&["close", owner]), "there is no account under");
+
+    let studios = |what: &[&str]| run(data.path(), settings, "studios", what);
+    let (slug, why) = ("a-small-shop", ["--reason", "nobody runs it"]);
+    refused(&studios(&["close", "nowhere", why[0], why[1]]), "there is no studio under nowhere");
+    let closed = told(&studios(&["close", slug, why[0], why[1]]));
+    assert_eq!(closed, json!({ "studio": slug, "name": "A Small Shop" }));
+    refused(&studios(&["close", slug, why[0], why[1]]), "this studio is closed");
 }
 
 /// Whether somebody is signed in who holds these cookies.
@@ -63,10 +70,10 @@ async fn is_in(base: &str, cookies: &str) -> bool {
     answer.json().expect("JSON")["data"]["me"]["id"].is_string()
 }
 
-fn accounts(data: &Path, settings: &[(&str, &str)], what: &[&str]) -> Output {
-    let mut command = program::command();
-    command.arg("accounts").args(what).args(["--json", "--data"]).arg(data).envs(settings.iter().copied());
-    command.output().expect("it starts")
+fn run(data: &Path, settings: &[(&str, &str)], command: &str, what: &[&str]) -> Output {
+    let mut program = program::command();
+    program.arg(command).args(what).args(["--json", "--data"]).arg(data).envs(settings.iter().copied());
+    program.output().expect("it starts")
 }
 
 fn refused(output: &Output, why: &str) {

@@ -8,6 +8,7 @@ use domain::{
         entity::room,
         queries::{self, Quote, Wanted, booking_url},
     },
+    identity::queries::require_open,
     ids::{EquipmentId, RoomId, StudioId},
     sales::queries::find_storefront,
 };
@@ -188,6 +189,7 @@ impl BookableRoomsQuery {
         let caller = caller(ctx)?;
         let found = find_storefront(&caller.services.db, &studio).await?;
         let found = found.ok_or_else(|| Failure::not_found("studio"))?;
+        require_open(&caller.services.db, found.id).await??;
         let rooms = queries::public_rooms(&caller.services.db, found.id).await?;
         Ok(rooms.into_iter().map(BookableRoom::from).collect())
     }

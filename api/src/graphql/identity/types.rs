@@ -9,7 +9,8 @@ use domain::{
     identity::{
         devices,
         entity::{
-            Accent as DomainAccent, UnsignedSplits as DomainUnsignedSplits, api_key, invitation, sign_in, studio, user,
+            Accent as DomainAccent, UnsignedSplits as DomainUnsignedSplits, api_key, closure, invitation, sign_in,
+            studio, user,
         },
         queries::{self, InvitationFacts, MemberFacts, SecondFactorFacts},
     },
@@ -280,6 +281,12 @@ impl Studio {
         self.row.created_at
     }
 
+    /// Since when it is closed, and why; none if it is open. Of a closed studio everything is read, and nothing is changed, sold or booked.
+    async fn closure(&self, ctx: &Context<'_>) -> Result<Option<StudioClosure>, Failure> {
+        let found = queries::find_closure(&caller(ctx)?.services.db, &self.seen_by, self.row.id).await?;
+        Ok(found.map(StudioClosure::from))
+    }
+
     /// The caller's role in it; none for an API key.
     async fn my_role(&self) -> Option<Role> {
         self.seen_by.actor.role_in(self.row.id).map(Role::from)
@@ -344,6 +351,23 @@ impl Studio {
     async fn webhooks(&self, ctx: &Context<'_>) -> Result<Vec<Webhook>, Failure> {
         let rows = list_webhooks(&caller(ctx)?.services.db, &self.seen_by, self.row.id).await?;
         Ok(rows.into_iter().map(Webhook::from).collect())
+    }
+}
+
+/// That a studio is closed.
+#[derive(Debug, SimpleObject)]
+pub struct StudioClosure {
+    /// Since when.
+    pub closed_at: DateTime<Utc>,
+    /// The account of the owner who has closed it; none if whoever operates the program has.
+    pub closed_by: Option<Id<UserId>>,
+    /// Why, in their words.
+    pub reason: Option<String>,
+}
+
+impl From<closure::Model> for StudioClosure {
+    fn from(row: closure::Model) -> Self {
+        Self { closed_at: row.closed_at, closed_by: row.closed_by.map(Id::from), reason: row.reason }
     }
 }
 

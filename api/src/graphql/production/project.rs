@@ -204,7 +204,7 @@ impl Project {
 
     /// What it costs; for who manages production.
     async fn budget(&self, ctx: &Context<'_>) -> Result<Option<ProjectBudget>, Failure> {
-        policy::require(&caller(ctx)?.ctx.actor, Action::ManageProduction, self.row.studio_id)?;
+        policy::require_standing(&caller(ctx)?.ctx.actor, Action::ManageProduction, self.row.studio_id)?;
         let found = loader(ctx)?.load_one(BudgetOf(self.row.id)).await?;
         found.map(|budget| ProjectBudget::try_from(budget).map_err(Failure::broken)).transpose()
     }

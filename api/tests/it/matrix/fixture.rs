@@ -570,7 +570,9 @@ impl Fixture {
     pub(crate) fn actor(&self, column: usize) -> Actor {
         match &self.columns[column] {
             Column::Nobody => Actor::Anonymous,
-            Column::Person(user, studio, role) => Actor::User { user: *user, memberships: vec![(*studio, *role)] },
+            Column::Person(user, studio, role) => {
+                Actor::User { user: *user, memberships: vec![(*studio, *role)], closed: Vec::new() }
+            }
             Column::Signer { actor, .. } => actor.clone(),
             Column::Key { id, scopes, .. } => Actor::ApiKey { key: *id, studio: self.studio, scopes: scopes.clone() },
         }

@@ -1,13 +1,14 @@
 //! How a shop looks, helps to choose, and is passed on.
 
 use domain::{
+    actor::Actor,
     catalog::{
         entity::{BeatState, beat},
         unpublish_beat,
     },
     edit::Edit,
     identity::{
-        commands::{StudioSettings, update_studio},
+        commands::{StudioSettings, close_studio_of, reopen_studio, update_studio},
         entity::Accent,
     },
 };
@@ -264,6 +265,33 @@ async fn what_is_odd_is_met_with_help() {
             assert_eq!(seen.status, StatusCode::OK);
             assert!(!seen.text.contains("cookies") && seen.text.contains("Nothing in it yet"), "{}", seen.text);
         }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_closed_studio_says_so_wherever_its_shop_was() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        let (browser, services) = (Browser::new(&shop.url), &shop.services);
+        let pages = ["/s/nova", BEAT, "/s/nova/cart", "/portfolio/nova", "/book/nova"];
+        assert_eq!(browser.get("/s/nova").await.status, StatusCode::OK);
+        let tx = services.begin().await.unwrap();
+        close_studio_of(&tx, &services.ctx(Actor::System), "nova", "moving on").await.unwrap();
+        services.commit(tx).await.unwrap();
+        for page in pages {
+            let seen = browser.get(page).await;
+            assert_eq!(seen.status, StatusCode::GONE, "{page}: {}", seen.text);
+            assert!(seen.text.contains("This studio is closed"), "{page}: {}", seen.text);
+            assert!(seen.text.contains("stays where its links lead") && !seen.text.contains("moving on"), "{page}");
+            assert_strict(&seen);
+        }
+        assert!(!browser.get("/").await.text.contains("Nova Sound"));
+
+        let tx = services.begin().await.unwrap();
+        reopen_studio(&tx, &services.ctx(Actor::System), shop.studio).await.unwrap();
+        services.commit(tx).await.unwrap();
+        assert_eq!(browser.get(BEAT).await.status, StatusCode::OK);
     })
     .await;
 }

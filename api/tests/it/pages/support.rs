@@ -238,7 +238,7 @@ impl Shop {
             created_at: env.now(),
         };
         row.into_active_model().insert(db).await.unwrap();
-        self.services.ctx(Actor::User { user: id, memberships: vec![(self.studio, Role::Owner)] })
+        self.services.ctx(Actor::User { user: id, memberships: vec![(self.studio, Role::Owner)], closed: Vec::new() })
     }
 
     /// A stored file.

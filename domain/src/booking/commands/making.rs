@@ -22,6 +22,7 @@ use crate::{
     },
     email::EmailAddress,
     env::Instant,
+    identity::commands::hold_open,
     ids::{BookingSeriesId, EquipmentId, PartyId, ProjectId, RoomId, StudioId},
     money::{Money, MoneyError},
     policy::{self, Action},
@@ -358,6 +359,7 @@ pub(super) async fn insert(
     (slot, rented): (Slot, Rented),
     series: Option<BookingSeriesId>,
 ) -> Result<booking::Model, BookingError> {
+    hold_open(tx, room.studio_id).await??;
     let nothing = Money::zero(room.currency);
     let is_block = draft.kind == BookingKind::Block;
     let by_rates = if is_block { None } else { price_of(room, equipment, rented)? };

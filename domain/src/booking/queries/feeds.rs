@@ -13,7 +13,7 @@ use crate::{
         entity::{BookingState, FeedScope, booking, booking_person, feed, room},
     },
     env::Instant,
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     ids::{CalendarFeedId, RoomId, StudioId},
     links::{LinkKey, Purpose},
     page::{self, Page, PageRequest},
@@ -41,7 +41,7 @@ pub async fn list_feeds(
     studio: StudioId,
     page: PageRequest<CalendarFeedId>,
 ) -> Result<Page<feed::Model>, BookingError> {
-    policy::require(&ctx.actor, Action::ManageProduction, studio)?;
+    policy::require_standing(&ctx.actor, Action::ManageProduction, studio)?;
     let query = feed::Entity::find().filter(feed::Column::StudioId.eq(studio));
     Ok(page::fetch(db, query, feed::Column::Id, page).await?)
 }
@@ -60,7 +60,7 @@ pub struct FeedView {
 /// The feed of a link. For whoever holds it.
 ///
 /// # Errors
-/// If the link opens nothing, or the feed was revoked.
+/// If the link opens nothing, the feed was revoked, or the studio is closed.
 pub async fn find_feed_by_link(
     db: &impl ConnectionTrait,
     links: &LinkKey,
@@ -73,6 +73,7 @@ pub async fn find_feed_by_link(
     if feed.revoked_at.is_some() {
         return Err(BookingError::FeedRevoked);
     }
+    require_open(db, feed.studio_id).await??;
     let studio = studio::Entity::find_by_id(feed.studio_id).one(db).await?.ok_or_else(not_found)?;
     let of = match (feed.room_id, feed.party_id) {
         (Some(room), _) => room::Entity::find_by_id(room).one(db).await?.map(|room| room.name),

@@ -16,6 +16,7 @@ use super::{
             RevokedReason, mail_token, member, passkey, passkey_ceremony, recovery_code, refresh_token, second_factor,
             sign_in, studio, user,
         },
+        queries::require_open,
         rules,
     },
     invitations, members, sign_ins,
@@ -31,7 +32,7 @@ use crate::{
 /// What an account is called that is closed.
 const CLOSED_NAME: &str = "Closed account";
 
-/// Closes the account of the signed-in person, who gives its address once more, for good. It leaves its studios; the only owner of one cannot go. Whoever signs
+/// Closes the account of the signed-in person, who gives its address once more, for good. It leaves its studios; the only owner of one that is open cannot go. Whoever signs
 /// in under the address is told what they would be told had there never been an account.
 pub async fn close_account(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<(), IdentityError> {
     let user =
@@ -43,7 +44,7 @@ pub async fn close_account(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<(
     erase(tx, ctx, user.id).await
 }
 
-/// Closes the account of an address, for whoever operates the program. Studios that it is the only owner of get another owner, if one is named; tells
+/// Closes the account of an address, for whoever operates the program. Open studios that it is the only owner of get another owner, if one is named; tells
 /// which those were.
 pub async fn close_account_of(
     tx: &Tx,
@@ -87,7 +88,7 @@ pub async fn end_sign_ins(tx: &Tx, ctx: &Ctx, of: Option<&EmailAddress>) -> Resu
     Ok(ended.rows_affected)
 }
 
-fn require_operator(ctx: &Ctx) -> Result<(), Denied> {
+pub(super) fn require_operator(ctx: &Ctx) -> Result<(), Denied> {
     if ctx.actor == Actor::System { Ok(()) } else { Err(Denied::NotAllowed) }
 }
 
@@ -118,7 +119,7 @@ pub(super) async fn open_account(tx: &Tx, id: UserId) -> Result<Option<user::Mod
     Ok(query.one(tx).await?)
 }
 
-/// Takes an account out of its studios, and makes the heir an owner of those that would have none; tells which those were.
+/// Takes an account out of its studios, and makes the heir an owner of those that would have none; tells which those were. A closed studio needs none.
 async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> Result<Vec<StudioId>, IdentityError> {
     // In one order, so that two who go at once never wait for each other.
     let memberships = member::Entity::find()
@@ -130,7 +131,7 @@ async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> 
     for studio in memberships.into_iter().map(|row| row.studio_id) {
         members::lock_studio(tx, studio).await?;
         let owners = members::owners_of(tx, studio).await?;
-        if rules::keeps_an_owner(&owners, id, None) {
+        if rules::keeps_an_owner(&owners, id, None) || require_open(tx, studio).await?.is_err() {
             continue;
         }
         match heir {

@@ -9,7 +9,9 @@ use super::{
         password::{self, PasswordHash},
         queries, rules,
     },
-    accounts, closing, members,
+    accounts, closing,
+    closures::hold_open,
+    members,
 };
 use crate::{
     actor::{Ctx, Role},
@@ -179,6 +181,7 @@ async fn claim(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<invit
 }
 
 async fn join(tx: &Tx, user: UserId, invitation: &invitation::Model, now: Instant) -> Result<(), IdentityError> {
+    hold_open(tx, invitation.studio_id).await??;
     let row = member::ActiveModel {
         studio_id: Set(invitation.studio_id),
         user_id: Set(user),

@@ -6,6 +6,7 @@ use super::{issuing, lock_quote, quotes};
 use crate::{
     actor::Ctx,
     env::Instant,
+    identity::commands::hold_open,
     ids::QuoteId,
     invoices::{
         InvoiceError,
@@ -39,6 +40,7 @@ pub async fn accept_quote(tx: &Tx, ctx: &Ctx, id: QuoteId, accept: &AcceptQuote)
     if quote.state == QuoteState::Accepted {
         return if quote.version == accept.version { Ok(quote) } else { Err(InvoiceError::QuoteChanged) };
     }
+    hold_open(tx, quote.studio_id).await??;
     require_answerable(&quote, accept.version, ctx.env.now())?;
     let name = texts::line("name", &accept.name, texts::MAX_NAME_CHARS)?;
     let (row, content) = quotes::present(tx, &quote).await?;

@@ -15,6 +15,7 @@ use crate::{
     actor::{Actor, Ctx},
     agreements::entity::{AgreementState, agreement},
     env::Instant,
+    identity::queries::closed_studios,
     ids::{AgreementId, InvoiceId, ProjectId, QuoteId},
     invoices::{
         InvoiceError,
@@ -151,6 +152,7 @@ async fn due_quotes(services: &Services) -> Result<Vec<QuoteId>, StoreError> {
         .select_only()
         .column(quote::Column::Id)
         .filter(quote::Column::State.eq(QuoteState::Accepted))
+        .filter(quote::Column::StudioId.not_in_subquery(closed_studios()))
         .filter(
             Condition::any()
                 .add(quote::Column::RequiresAgreement.eq(false))
@@ -176,11 +178,16 @@ fn is_phase_closed() -> Expr {
     )
 }
 
-/// Invoices whose time to be looked at has come, the longest waiting first.
+/// Invoices of open studios whose time to be looked at has come, the longest waiting first.
 async fn due_invoices(services: &Services) -> Result<Vec<InvoiceId>, StoreError> {
+    let of_closed = invoice::Entity::find()
+        .select_only()
+        .column(invoice::Column::Id)
+        .filter(invoice::Column::StudioId.in_subquery(closed_studios()));
     Ok(watch::Entity::find()
         .select_only()
         .column(watch::Column::InvoiceId)
+        .filter(watch::Column::InvoiceId.not_in_subquery(of_closed.into_query()))
         .filter(watch::Column::NextAt.lte(services.env.now()))
         .order_by_asc(watch::Column::NextAt)
         .order_by_asc(watch::Column::InvoiceId)

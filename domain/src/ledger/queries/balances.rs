@@ -134,6 +134,34 @@ pub async fn find_owed(
     rows.into_iter().map(owed).collect()
 }
 
+/// What a studio has of others' money now, one sum a currency: of payees, of makers who have not signed, of buyers to whom it goes back. For the program
+/// itself.
+pub async fn list_debts(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec<Money>, StoreError> {
+    let others = [
+        AccountKind::Payable,
+        AccountKind::Suspended,
+        AccountKind::SplitsParked,
+        AccountKind::RoyaltyReserves,
+        AccountKind::RefundsDue,
+    ];
+    let rows = account::Entity::find()
+        .select_only()
+        .column(account::Column::Currency)
+        .column_as(balance_minor(), "sum_minor")
+        .filter(account::Column::StudioId.eq(studio))
+        .filter(account::Column::Kind.is_in(others))
+        .into_model::<CurrencySum>()
+        .all(db)
+        .await?;
+    // Credits are negative. What one account has too much settles nothing of another's.
+    let mut debts: BTreeMap<&str, Money> = BTreeMap::new();
+    for row in rows.into_iter().filter(|row| row.sum_minor < 0) {
+        let debt = debts.entry(row.currency.code()).or_insert(Money::zero(row.currency));
+        debt.minor = debt.minor.saturating_sub(row.sum_minor);
+    }
+    Ok(debts.into_values().collect())
+}
+
 async fn present_sums(db: &Db, studio: StudioId) -> Result<HashMap<AccountId, i64>, StoreError> {
     let rows = account::Entity::find()
         .select_only()

@@ -7,8 +7,8 @@ mod periods;
 mod shares;
 
 pub use balances::{
-    Balance, Payee, Totals, TrialBalance, find_owed, find_own_balance, list_balances, list_payees, trial_balance,
-    trial_balance_at, trial_balance_of_all,
+    Balance, Payee, Totals, TrialBalance, find_owed, find_own_balance, list_balances, list_debts, list_payees,
+    trial_balance, trial_balance_at, trial_balance_of_all,
 };
 pub(super) use balances::{balance_minor, sums_before};
 pub use explain::{Explanation, FundedBy, PartOfLine, explain};

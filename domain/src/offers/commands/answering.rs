@@ -7,6 +7,7 @@ use crate::{
     actor::Ctx,
     catalog::entity::beat,
     first_refusal,
+    identity::commands::hold_open,
     ids::OfferId,
     money::Money,
     offers::{
@@ -59,6 +60,9 @@ pub async fn answer_as_buyer(
         Answer::Decline(_) => OfferAct::Declined,
         Answer::Counter(..) => OfferAct::Offered,
     };
+    if !matches!(answer, Answer::Decline(_)) {
+        hold_open(tx, offer.studio_id).await??;
+    }
     reply(tx, ctx, offer, (OfferSide::Buyer, act), answer, device).await
 }
 

@@ -11,7 +11,10 @@ use crate::{
     catalog::entity::beat,
     email::EmailAddress,
     env::Instant,
-    identity::{commands::throttle, entity::studio},
+    identity::{
+        commands::{hold_open, throttle},
+        entity::studio,
+    },
     ids::{BeatId, OfferSettingId, StudioId},
     licensing::terms::TierCode,
     money::Money,
@@ -175,6 +178,7 @@ async fn insert(
     request: &MakeOffer,
     email: &EmailAddress,
 ) -> Result<MadeOffer, OfferError> {
+    hold_open(tx, studio).await??;
     let (id, tier) = (request.beat, request.tier);
     let beat = beat::Entity::find_by_id(id).filter(beat::Column::StudioId.eq(studio)).one(tx).await?;
     let beat = beat.ok_or(OfferError::NoBeat)?;

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
-    identity,
+    identity::{self, commands::hold_open},
     ids::{CommentId, MixVersionId, ReviewId, ReviewRoundId, ReviewerId, SongId, StudioId, UserId},
     outbox::{self, Job},
     policy::{Action, visible},
@@ -54,7 +54,7 @@ async fn lock_own(tx: &Tx, ctx: &Ctx, id: ReviewId, action: Action) -> Result<re
     found.ok_or(ReviewError::NotFound { what: "review", field: "review" })
 }
 
-/// A reviewer whose link stands, and their review, held.
+/// A reviewer whose link stands, and their review, held, of a studio that is open.
 async fn enter(tx: &Tx, ctx: &Ctx, id: ReviewerId) -> Result<(review::Model, reviewer::Model), ReviewError> {
     let gone = || ReviewError::NotFound { what: "review", field: "token" };
     let of = reviewer::Entity::find_by_id(id).one(tx).await?.ok_or_else(gone)?.review_id;
@@ -62,6 +62,7 @@ async fn enter(tx: &Tx, ctx: &Ctx, id: ReviewerId) -> Result<(review::Model, rev
     // Read again: it may have been revoked before the review was held.
     let reviewer = reviewer::Entity::find_by_id(id).one(tx).await?.ok_or_else(gone)?;
     require_standing(&reviewer, ctx.env.now())?;
+    hold_open(tx, review.studio_id).await??;
     Ok((review, reviewer))
 }
 

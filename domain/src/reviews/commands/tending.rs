@@ -9,6 +9,7 @@ use super::{NewStep, deciding::end_round, lock, mail_sent, people::restart_clock
 use crate::{
     actor::{Actor, Ctx},
     env::Instant,
+    identity::queries::closed_studios,
     ids::{ProjectId, ReviewRoundId, ReviewerId},
     outbox::{self, Job},
     production::{
@@ -33,8 +34,8 @@ use crate::{
 const BATCH: u64 = 200;
 
 /// Warns deciders whose time runs out, and approves by silence what nobody has decided in time and after a warning; returns how many of both. Rounds in which
-/// nobody decides by a standing link wait, for the silence of nobody approves nothing, and so do those of projects that are over. A round that fails is logged
-/// and keeps no other.
+/// nobody decides by a standing link wait, for the silence of nobody approves nothing, and so do those of projects that are over
+/// and of closed studios. A round that fails is logged and keeps no other.
 pub async fn tend(services: &Services) -> Result<usize, ReviewError> {
     let (ctx, mut done, mut after) = (services.ctx(Actor::System), 0, None::<ReviewRoundId>);
     loop {
@@ -45,6 +46,7 @@ pub async fn tend(services: &Services) -> Result<usize, ReviewError> {
             .filter(round::Column::SignOffDays.is_not_null())
             .filter(round::Column::ClockFrom.lte(services.env.now() - clock::EARLIEST))
             .filter(round::Column::ReviewId.in_subquery(under_way()))
+            .filter(round::Column::StudioId.not_in_subquery(closed_studios()))
             .order_by_asc(round::Column::Id)
             .limit(BATCH);
         if let Some(after) = after {

@@ -10,7 +10,7 @@ use crate::{
     actor::Ctx,
     catalog::entity::{BeatState, beat},
     env,
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     ids::{BeatId, CartId, CartLineId, StudioId},
     licensing::{
         queries::{self as licensing, Offer},
@@ -182,6 +182,7 @@ pub(super) async fn turn(tx: &Tx, cart: cart::Model, currency: Currency) -> Resu
 
 async fn begin(tx: &Tx, ctx: &Ctx, studio: StudioId, currency: Currency) -> Result<OpenCart, SalesError> {
     studio::Entity::find_by_id(studio).one(tx).await?.ok_or(SalesError::NoStudio)?;
+    require_open(tx, studio).await??;
     let secret = ctx.env.secret();
     let now = ctx.env.now();
     let cart = cart::Model {

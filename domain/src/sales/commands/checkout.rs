@@ -6,7 +6,7 @@ use super::{claims, settlement, upgrades};
 use crate::{
     actor::Actor,
     booking::commands::find_deposit,
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     ids::OrderId,
     invoices,
     links::Purpose,
@@ -53,6 +53,10 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
         return Err(SalesError::OrderTooOld);
     }
     let lines = queries::lines_of_order(&services.db, id).await?;
+    if !lines.is_empty() {
+        // Without lines it pays what was agreed upon before the studio closed.
+        require_open(&services.db, order.studio_id).await??;
+    }
     if claims::is_sold(&services.db, id, &lines).await? {
         settlement::expire_order(services, id).await?;
         return Err(SalesError::OrderClosed(OrderState::Expired));

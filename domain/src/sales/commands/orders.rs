@@ -9,6 +9,7 @@ use crate::{
     collectable::{self, AmountFault},
     env::Instant,
     first_refusal as refusals,
+    identity::commands::hold_open,
     ids::{CartId, CouponId, OrderId, StudioId, WorkId},
     legible::require_legible,
     licensing::{queries::contract_on, terms::Terms},
@@ -246,7 +247,7 @@ async fn same_open_order(
     Ok(None)
 }
 
-/// Writes an order of a studio, placed from a cart or from none.
+/// Writes an order of a studio, placed from a cart or from none. A closed studio sells nothing; what was invoiced before can still be paid.
 pub(super) async fn insert_order(
     tx: &Tx,
     ctx: &Ctx,
@@ -256,6 +257,7 @@ pub(super) async fn insert_order(
     gateway: &str,
     request: &PlaceOrder,
 ) -> Result<order::Model, SalesError> {
+    hold_open(tx, studio).await??;
     let order = order::Model {
         id: ctx.env.id(),
         studio_id: studio,

@@ -16,6 +16,7 @@ use crate::{
     collectable,
     env::Instant,
     first_refusal,
+    identity::commands::hold_open,
     ids::{LicenceId, OrderId},
     legible::require_legible,
     licensing::{
@@ -150,6 +151,7 @@ async fn insert_order(
     request: &PlaceUpgrade,
 ) -> Result<order::Model, SalesError> {
     let Upgradable { licence, credits, .. } = upgradable;
+    hold_open(tx, licence.studio_id).await??;
     let gateway = if upgrade.price.minor == 0 { FREE } else { services.gateway.name() };
     let order = order::Model {
         id: ctx.env.id(),

@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::{
     actor::{Actor, Ctx},
     env::Instant,
+    identity::queries::require_open,
     ids::{StudioId, WebhookDeliveryId, WebhookId},
     links::LinkKey,
     outbox::{self, Job},
@@ -76,7 +77,7 @@ async fn begin(tx: &Tx, ctx: &Ctx, links: &LinkKey, id: WebhookDeliveryId) -> Re
     let webhook = webhook::Entity::find_by_id(found.webhook_id).one(tx).await?;
     let event = event::Entity::find_by_id(found.event_id).one(tx).await?;
     let (Some(webhook), Some(event)) = (webhook, event) else { return Ok(None) };
-    if webhook.off_at.is_some() {
+    if webhook.off_at.is_some() || require_open(tx, webhook.studio_id).await?.is_err() {
         end(tx, found, DeliveryState::Dead, now).await?;
         return Ok(None);
     }

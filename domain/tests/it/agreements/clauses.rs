@@ -131,8 +131,11 @@ async fn clauses_are_set_by_who_manages_agreements_and_refused_by_name() {
         clause_default::Entity::delete_many().exec(&world.db).await.unwrap();
 
         let clauses = prepared(Template::Producer, &json!({ "off": ["law"] }));
-        let engineer =
-            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(table.studio, Role::Engineer)] });
+        let engineer = world.as_actor(Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(table.studio, Role::Engineer)],
+            closed: Vec::new(),
+        });
         let set =
             table.run(async |tx| commands::set_clause_defaults(tx, &engineer, table.studio, &clauses).await).await;
         assert!(matches!(set, Err(AgreementError::Denied(Denied::NotAllowed))));

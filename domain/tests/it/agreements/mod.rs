@@ -417,7 +417,11 @@ async fn a_studio_sees_and_changes_its_own_agreements_alone() {
         let table = Table::laid(world).await;
         let id = table.sent(SigningOrder::Parallel).await;
         let member = |studio: StudioId, role| {
-            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(studio, role)] })
+            world.as_actor(Actor::User {
+                user: world.ctx.env.id(),
+                memberships: vec![(studio, role)],
+                closed: Vec::new(),
+            })
         };
         let stranger = member(world.ctx.env.id(), Role::Owner);
         assert_eq!(queries::find_agreement(&world.db, &stranger, id).await.unwrap(), None);

@@ -26,7 +26,11 @@ async fn who_has_not_confirmed_their_address_has_nothing_mailed_to_others() {
         let row =
             member::Model { studio_id: table.studio, user_id: id, role: Role::Owner, joined_at: world.ctx.env.now() };
         row.into_active_model().insert(&world.db).await.unwrap();
-        let owner = world.as_actor(Actor::User { user: id, memberships: vec![(table.studio, Role::Owner)] });
+        let owner = world.as_actor(Actor::User {
+            user: id,
+            memberships: vec![(table.studio, Role::Owner)],
+            closed: Vec::new(),
+        });
         let key = world.as_actor(Actor::ApiKey {
             key: world.ctx.env.id(),
             studio: table.studio,

@@ -2,14 +2,19 @@
 
 use domain::{
     booking::{
-        commands::{StudioCancel, cancel_as_studio},
+        BookingError,
+        commands::{NewFeed, StudioCancel, cancel_as_studio, create_feed},
         entity::{BookingState, booking, booking_event, room_slice},
+        queries::find_feed_by_link,
     },
+    identity::{IdentityError, InTheWay, commands::close_studio_of},
+    links::Purpose,
     money::Currency,
+    policy::Denied,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
-use super::{book, booked, house, minutes, room, terms};
+use super::{book, booked, hold, house, minutes, room, terms, wish};
 use crate::{shop::Shop, support::on_each_database};
 
 #[tokio::test]
@@ -78,6 +83,40 @@ async fn the_database_holds_the_terms_and_lets_what_is_over_occupy_nothing() {
         }
         let noted = booking::ActiveModel { notes: Set("Bring the tapes".into()), ..same() };
         assert!(noted.update(db).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_studio_that_is_booked_is_not_closed_and_one_that_is_closed_is_not_booked() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (services, system) = (&shop.services, house(&shop));
+        let room = room(&shop, "Room A", terms()).await;
+        let ahead = book(&shop, &system, &booked(&room, minutes("2026-12-03T13:00:00Z", 60))).await.unwrap();
+        let tx = services.begin().await.unwrap();
+        let new = NewFeed { room: None, party: None, shows_names: false };
+        let feed = create_feed(&tx, &system, shop.studio, new).await.unwrap();
+        services.commit(tx).await.unwrap();
+        let close = async || {
+            let tx = services.begin().await.unwrap();
+            close_studio_of(&tx, &system, "nova", "moving on").await?;
+            services.commit(tx).await.unwrap();
+            Ok::<_, IdentityError>(())
+        };
+        match close().await {
+            Err(IdentityError::InTheWay(standing)) => assert_eq!(standing, [InTheWay::Bookings(1)]),
+            other => panic!("{other:?}"),
+        }
+        let off = StudioCancel { note: "", by_client: false };
+        cancel_as_studio(services, &system, ahead.id, off).await.unwrap();
+        close().await.unwrap();
+
+        let held = hold(&shop, &wish(&room, "2026-12-03T13:00:00Z", 60)).await;
+        assert!(matches!(held, Err(BookingError::Denied(Denied::Closed))), "{held:?}");
+        let token = services.links.token(Purpose::Calendar, feed.id, None);
+        let read = find_feed_by_link(&world.db, &services.links, &token, services.env.now()).await;
+        assert!(matches!(read, Err(BookingError::Denied(Denied::Closed))), "{read:?}");
     })
     .await;
 }

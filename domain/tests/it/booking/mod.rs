@@ -81,7 +81,11 @@ fn nobody(shop: &Shop) -> Ctx {
 }
 
 fn member(shop: &Shop, role: Role) -> Ctx {
-    shop.services.ctx(Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, role)] })
+    shop.services.ctx(Actor::User {
+        user: shop.services.env.id(),
+        memberships: vec![(shop.studio, role)],
+        closed: Vec::new(),
+    })
 }
 
 /// A room in Berlin, open every day from ten to ten.
@@ -483,7 +487,7 @@ async fn who_may_book_and_who_may_set_a_price() {
         assert_eq!(kind(&member(&shop, Role::Viewer), &plain).await, Kind::Forbidden);
         assert_eq!(kind(&member(&shop, Role::Engineer), &given).await, Kind::Forbidden);
         assert_eq!(kind(&nobody(&shop), &plain).await, Kind::Unauthenticated);
-        let stranger = Actor::User { user: shop.services.env.id(), memberships: Vec::new() };
+        let stranger = Actor::User { user: shop.services.env.id(), memberships: Vec::new(), closed: Vec::new() };
         assert_eq!(kind(&shop.services.ctx(stranger), &plain).await, Kind::NotFound);
         assert_eq!(book(&shop, &house(&shop), &given).await.unwrap().price_minor, 1_000);
     })

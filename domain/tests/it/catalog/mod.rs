@@ -69,7 +69,7 @@ async fn studio_row(world: &World, slug: &str) -> StudioId {
 async fn studio(world: &World, slug: &str) -> Studio {
     let id = studio_row(world, slug).await;
     let user: UserId = world.ctx.env.id();
-    let owner = world.as_actor(Actor::User { user, memberships: vec![(id, Role::Owner)] });
+    let owner = world.as_actor(Actor::User { user, memberships: vec![(id, Role::Owner)], closed: Vec::new() });
     let tx = begin(world).await;
     let party = parties::create_party(&tx, &owner, id, person("Nova")).await.unwrap().id;
     tx.commit().await.unwrap();
@@ -417,7 +417,8 @@ async fn another_studios_rows_look_like_none() {
         let alternate = NewBeat { alternate_of: Some(beat.work_id), ..titled("Stolen") };
         let create = catalog::create_beat(&tx, &rival.owner, rival.id, alternate).await.unwrap_err();
         assert_eq!(code(&create), ("NOT_FOUND", Some("alternateOf".into())));
-        let viewer = Actor::User { user: world.ctx.env.id(), memberships: vec![(nova.id, Role::Viewer)] };
+        let viewer =
+            Actor::User { user: world.ctx.env.id(), memberships: vec![(nova.id, Role::Viewer)], closed: Vec::new() };
         let forbidden = catalog::publish_beat(&tx, &world.as_actor(viewer), beat.id).await.unwrap_err();
         assert_eq!(code(&forbidden).0, "FORBIDDEN");
         let party =

@@ -156,7 +156,11 @@ async fn what_is_written_out_comes_back_as_it_was() {
         let cards = vcard::write(&contacts);
         let back = staged(world, &shop, ImportFormat::Vcard, cards.as_bytes()).await;
         assert!(outcomes(world, back.id).await.iter().all(|outcome| *outcome == LineOutcome::Same), "{cards}");
-        let viewer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Viewer)] };
+        let viewer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Viewer)],
+            closed: Vec::new(),
+        };
         let refused = export_clients(&world.db, &world.as_actor(viewer), shop.studio).await;
         assert!(matches!(refused, Err(ClientError::Denied(Denied::NotAllowed))));
     })
@@ -247,7 +251,11 @@ async fn cards_in_any_encoding_are_read_and_what_is_no_list_is_refused_by_name()
             let report = ClientError::Unread(read(format, bytes).unwrap_err()).explain();
             assert_eq!((report.code, report.field.as_deref()), ("BAD_LIST", Some("body")), "{report:?}");
         }
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let engineer = world.as_actor(engineer);
         let refused = staged_by(&engineer, &shop, ImportFormat::Csv, LIST.as_bytes()).await;
         assert!(matches!(refused, Err(ClientError::Denied(Denied::NotAllowed))));

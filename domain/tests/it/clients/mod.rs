@@ -63,7 +63,7 @@ pub(crate) async fn manager(world: &World, studio: StudioId, name: &str) -> (Use
         created_at: sea_orm::ActiveValue::Set(env.now()),
     };
     sea_orm::ActiveModelTrait::insert(row, &world.db).await.unwrap();
-    (id, world.as_actor(Actor::User { user: id, memberships: vec![(studio, Role::Manager)] }))
+    (id, world.as_actor(Actor::User { user: id, memberships: vec![(studio, Role::Manager)], closed: Vec::new() }))
 }
 
 /// Enters a client, a lead.

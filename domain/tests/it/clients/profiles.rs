@@ -137,7 +137,11 @@ async fn the_tax_number_is_for_those_who_pay_and_for_no_key() {
         assert_eq!(find_tax(&world.db, &manager, ada).await.unwrap().unwrap().tax_id, "DE 123 456 789");
         let scopes = [Scope::SalesRead, Scope::SalesWrite, Scope::LedgerRead].into();
         let key = Actor::ApiKey { key: world.ctx.env.id::<ApiKeyId>(), studio: shop.studio, scopes };
-        let engineer = Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         for actor in [key, engineer] {
             let refused = find_tax(&world.db, &world.as_actor(actor.clone()), ada).await;
             assert!(matches!(refused, Err(PartyError::Denied(Denied::NotAllowed))), "{actor:?}");

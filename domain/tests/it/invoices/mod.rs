@@ -122,7 +122,7 @@ impl Desk {
         };
         row.into_active_model().insert(db).await.unwrap();
         let memberships = vec![(shop.studio, Role::Owner)];
-        let owner = shop.services.ctx(Actor::User { user: user_id, memberships });
+        let owner = shop.services.ctx(Actor::User { user: user_id, memberships, closed: Vec::new() });
         Self { shop, client, project, owner }
     }
 

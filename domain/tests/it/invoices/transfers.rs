@@ -120,7 +120,11 @@ async fn what_is_no_transfer_is_refused() {
         let note = desk.credit(&invoice, Some(1_000)).await.unwrap();
         assert!(matches!(desk.receive(&note, &fine).await, Err(InvoiceError::CreditNote)));
         // Whoever may not.
-        let viewer = Actor::User { user: world.ctx.env.id(), memberships: vec![(desk.shop.studio, Role::Viewer)] };
+        let viewer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(desk.shop.studio, Role::Viewer)],
+            closed: Vec::new(),
+        };
         let tx = desk.services().begin().await.unwrap();
         let refused = record_transfer(&tx, &desk.services().ctx(viewer), invoice.id, &fine).await.unwrap_err();
         assert!(matches!(refused, InvoiceError::Denied(Denied::NotAllowed)), "{refused:?}");

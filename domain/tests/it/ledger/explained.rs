@@ -110,7 +110,11 @@ async fn an_entry_is_explained_to_who_may_read_the_books() {
         let entry = entries(world, JournalKind::Sale).await[0].entry.id;
         let as_who = async |actor| queries::explain(&world.db, &world.as_actor(actor), entry).await;
         assert!(as_who(shop.manager()).await.unwrap().is_some());
-        let member = |studio| Actor::User { user: world.ctx.env.id(), memberships: vec![(studio, Role::Engineer)] };
+        let member = |studio| Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         assert!(as_who(member(world.ctx.env.id())).await.unwrap().is_none(), "to a stranger there is no such entry");
         assert!(matches!(as_who(member(shop.studio)).await, Err(LedgerError::Denied(Denied::NotAllowed))));
         let none = queries::explain(&world.db, &world.ctx, world.ctx.env.id()).await.unwrap();

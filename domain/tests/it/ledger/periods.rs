@@ -173,7 +173,8 @@ async fn owners_alone_close_the_books() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
         let ends_at = world.ctx.env.now() - TimeDelta::days(1);
-        let member = |role| Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, role)] };
+        let member =
+            |role| Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, role)], closed: Vec::new() };
         let refused = alone(world, async |tx, _| {
             close_period(tx, &world.as_actor(member(Role::Manager)), shop.studio, ends_at, "x").await
         });

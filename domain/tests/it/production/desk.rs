@@ -246,7 +246,7 @@ async fn member(world: &World, studio: StudioId, role: Role) -> Ctx {
     row.into_active_model().insert(&world.db).await.unwrap();
     let row = member::Model { studio_id: studio, user_id: id, role, joined_at: env.now() };
     row.into_active_model().insert(&world.db).await.unwrap();
-    world.as_actor(Actor::User { user: id, memberships: vec![(studio, role)] })
+    world.as_actor(Actor::User { user: id, memberships: vec![(studio, role)], closed: Vec::new() })
 }
 
 async fn party(world: &World, ctx: &Ctx, studio: StudioId, name: &str) -> PartyId {

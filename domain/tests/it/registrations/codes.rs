@@ -113,7 +113,11 @@ async fn who_may_not_gets_no_code_and_the_database_holds_the_numbers() {
         let desk = Desk::open(world).await;
         let services = &desk.shop.services;
         let (_, recording) = desk.song("Night Drive").await;
-        let engineer = Actor::User { user: services.env.id(), memberships: vec![(desk.shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: services.env.id(),
+            memberships: vec![(desk.shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let tx = services.begin().await.unwrap();
         let refused = assign_isrc(&tx, &services.ctx(engineer), recording, 2026).await;
         assert!(matches!(refused, Err(RegistrationError::Denied(_))));

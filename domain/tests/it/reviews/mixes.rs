@@ -117,8 +117,13 @@ async fn what_cannot_be_a_version_is_refused_by_name() {
         assert_eq!(version::Entity::find().count(&world.db).await.unwrap(), 0, "nothing of it is kept");
 
         let stranger: StudioId = world.ctx.env.id();
-        let stranger = Actor::User { user: world.ctx.env.id(), memberships: vec![(stranger, Role::Owner)] };
-        let viewer = Actor::User { user: world.ctx.env.id(), memberships: vec![(house.shop.studio, Role::Viewer)] };
+        let stranger =
+            Actor::User { user: world.ctx.env.id(), memberships: vec![(stranger, Role::Owner)], closed: Vec::new() };
+        let viewer = Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(house.shop.studio, Role::Viewer)],
+            closed: Vec::new(),
+        };
         let file = house.file(AssetKind::Source, AssetState::Ready).await;
         let tx = house.shop.services.begin().await.unwrap();
         let tried = add_file_version(&tx, &world.as_actor(stranger), house.song, file, "").await;

@@ -233,5 +233,5 @@ async fn member(world: &World, shop: &Shop, role: Role) -> Ctx {
         created_at: world.ctx.env.now(),
     };
     row.into_active_model().insert(&world.db).await.unwrap();
-    world.as_actor(Actor::User { user: id, memberships: vec![(shop.studio, role)] })
+    world.as_actor(Actor::User { user: id, memberships: vec![(shop.studio, role)], closed: Vec::new() })
 }

@@ -283,5 +283,5 @@ impl House {
 
 /// A signed-in person with their memberships.
 fn person(user: UserId, memberships: &[(StudioId, Role)]) -> Actor {
-    Actor::User { user, memberships: memberships.to_vec() }
+    Actor::User { user, memberships: memberships.to_vec(), closed: Vec::new() }
 }

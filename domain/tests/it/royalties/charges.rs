@@ -132,10 +132,14 @@ async fn what_cannot_be_charged_or_taken_back_is_refused() {
             assert!(matches!(refused, RoyaltyError::TooMuch { .. }), "{refused}");
         }
         let charged = charge(&shop, 100, cost).await.unwrap();
-        let engineer = Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: shop.services.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let denied = take_back(&shop, engineer, charged.id).await.unwrap_err();
         assert!(matches!(denied, RoyaltyError::Denied(_)), "{denied}");
-        let stranger = Actor::User { user: shop.services.env.id(), memberships: vec![] };
+        let stranger = Actor::User { user: shop.services.env.id(), memberships: vec![], closed: Vec::new() };
         let unseen = take_back(&shop, stranger, charged.id).await.unwrap_err();
         assert!(matches!(unseen, RoyaltyError::NotFound { what: "charge", .. }), "{unseen}");
         let reversal = take_back(&shop, Actor::System, charged.id).await.unwrap();

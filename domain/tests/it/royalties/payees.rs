@@ -184,7 +184,7 @@ async fn manager(world: &World, shop: &Shop, limit: Money) -> Ctx {
     let tx = shop.services.begin().await.unwrap();
     set_limit(&tx, &world.ctx, shop.studio, id, limit).await.unwrap();
     shop.services.commit(tx).await.unwrap();
-    world.as_actor(Actor::User { user: id, memberships: vec![(shop.studio, Role::Manager)] })
+    world.as_actor(Actor::User { user: id, memberships: vec![(shop.studio, Role::Manager)], closed: Vec::new() })
 }
 
 #[tokio::test]

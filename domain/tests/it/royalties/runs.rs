@@ -203,7 +203,11 @@ async fn the_same_key_makes_one_run_and_others_may_not() {
         let made = keyed(Actor::System, day(9, 30)).await.unwrap();
         assert_eq!(keyed(Actor::System, day(9, 30)).await.unwrap(), made);
         assert!(matches!(keyed(Actor::System, day(10, 1)).await, Err(RoyaltyError::KeyTaken)));
-        let engineer = Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: shop.services.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         assert!(matches!(keyed(engineer.clone(), day(9, 30)).await, Err(RoyaltyError::Denied(_))));
         let tx = shop.services.begin().await.unwrap();
         let refused = approve_run(&tx, &shop.services.ctx(engineer), made.id).await;

@@ -73,7 +73,11 @@ async fn what_cannot_be_reckoned_with_is_not_written() {
         let mut ending = terms(nova, 0, None);
         ending.ends_on = Some(ending.effective_on);
         assert!(matches!(save(&shop, ending).await, Err(RoyaltyError::Ends)));
-        let engineer = Actor::User { user: shop.services.env.id(), memberships: vec![(shop.studio, Role::Engineer)] };
+        let engineer = Actor::User {
+            user: shop.services.env.id(),
+            memberships: vec![(shop.studio, Role::Engineer)],
+            closed: Vec::new(),
+        };
         let tx = shop.services.begin().await.unwrap();
         let refused = save_rule(&tx, &shop.services.ctx(engineer), shop.studio, terms(nova, 0, None)).await;
         assert!(matches!(refused, Err(RoyaltyError::Denied(_))));

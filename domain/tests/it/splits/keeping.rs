@@ -114,11 +114,17 @@ async fn only_who_may_sees_splits_and_parked_money() {
         let order = sell(&shop, beat).await;
         assert_eq!(order::Entity::find_by_id(order.id).one(&world.db).await.unwrap().unwrap().state, OrderState::Paid);
         shop.sign(work, [500_000, 500_000], world.ctx.env.now()).await;
-        let member =
-            |role| world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, role)] });
+        let member = |role| {
+            world.as_actor(Actor::User {
+                user: world.ctx.env.id(),
+                memberships: vec![(shop.studio, role)],
+                closed: Vec::new(),
+            })
+        };
         let versions = async |ctx| splits::list_versions(&world.db, &ctx, work, PageRequest::default()).await;
         assert_eq!(versions(member(Role::Viewer)).await.unwrap().rows.len(), 1);
-        let stranger = world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: Vec::new() });
+        let stranger =
+            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: Vec::new(), closed: Vec::new() });
         assert!(matches!(versions(stranger).await, Err(SplitError::NoWork)));
         assert!(matches!(
             versions(world.as_actor(Actor::Anonymous)).await,

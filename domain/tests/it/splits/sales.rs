@@ -182,8 +182,11 @@ async fn an_unsigned_beat_is_not_on_sale_unless_its_studio_parks() {
         assert!(splits::unsigned_beats(&world.db, &[beat]).await.unwrap().contains(&beat));
 
         // The owner lets it be sold with the money parked; a cart filled meanwhile goes stale when that ends.
-        let owner =
-            world.as_actor(Actor::User { user: world.ctx.env.id(), memberships: vec![(shop.studio, Role::Owner)] });
+        let owner = world.as_actor(Actor::User {
+            user: world.ctx.env.id(),
+            memberships: vec![(shop.studio, Role::Owner)],
+            closed: Vec::new(),
+        });
         let set = async |unsigned_splits| {
             let settings = StudioSettings {
                 name: "Nova Sound".into(),

@@ -240,7 +240,11 @@ async fn nobody_but_managers_take_statements_in() {
         let tx = desk.services.begin().await.unwrap();
         let new = TakeIn { asset, currency: None };
         for role in [Role::Engineer, Role::Collaborator, Role::Viewer] {
-            let actor = Actor::User { user: desk.services.env.id(), memberships: vec![(desk.shop.studio, role)] };
+            let actor = Actor::User {
+                user: desk.services.env.id(),
+                memberships: vec![(desk.shop.studio, role)],
+                closed: Vec::new(),
+            };
             let refused = take_in(&tx, &desk.services.ctx(actor), desk.shop.studio, new).await;
             assert!(matches!(refused, Err(RoyaltyError::Denied(_))));
         }

@@ -8,6 +8,9 @@ export default {
   results: "What was found",
   goTo: "Go to {area}",
   found: { one: "{count} result", other: "{count} results" },
+  studioClosed:
+    "This studio has been closed since {day}. Everything can be read and exported, and nothing changed until an owner opens it again in the settings.",
+  studioClosedWhy: "Reason: {reason}",
   switchStudio: "Change the studio",
   shop: "Your shop",
   account: "Your account",

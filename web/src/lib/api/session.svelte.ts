@@ -83,6 +83,13 @@ class Session {
       this.person = { ...this.person, emailVerified: me.emailVerified };
   }
 
+  /** Looks anew at the person and their studios, of which something has changed. */
+  async look(): Promise<void> {
+    await this.fresh();
+    const { me } = await post(MeDocument, {});
+    if (me && me.id === this.person?.id) this.person = me;
+  }
+
   /** A code only where the account has a second factor: without one it is refused with `SECOND_FACTOR_REQUIRED`. */
   async signIn(email: string, password: string, code?: string): Promise<void> {
     const { signIn } = await post(SignInDocument, { email, password, code });

@@ -164,6 +164,16 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + x x x x x x -",
     },
     Row {
+        field: "Mutation.closeStudio",
+        document: r#"mutation($studio: ID!) { closeStudio(studio: $studio, name: "Another") { studio { id } userErrors { code } } }"#,
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
+        field: "Mutation.reopenStudio",
+        document: "mutation($studio: ID!) { reopenStudio(studio: $studio) { studio { closure { closedAt } } userErrors { code } } }",
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
         field: "Mutation.claimDomain",
         document: r#"mutation($studio: ID!) { claimDomain(studio: $studio, host: "beats.example.com")
                      { domain { recordName } userErrors { code } } }"#,

@@ -1,0 +1,145 @@
+//! Closing studios, and opening them again.
+//!
+//! A closed studio sells, books and changes nothing: its members read what is there, and whoever holds a link of an order, a licence, an agreement or a
+//! payee's portal has what they had. It is closed once it owes nobody anything: no money, no files, no time in its rooms.
+
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, sea_query::LockType,
+};
+
+use super::{
+    super::{
+        IdentityError,
+        entity::{closure, studio},
+        error::InTheWay,
+        queries::require_open,
+        rules,
+    },
+    closing::require_operator,
+    members,
+};
+use crate::{
+    actor::Ctx,
+    booking::entity::{BookingState, booking},
+    delivery::entity::deliverable,
+    ids::StudioId,
+    ledger,
+    payouts::entity::{PayoutState, payout},
+    policy::{Action, Denied, require, require_standing},
+    report::StoreError,
+    sales::entity::{OrderState, order},
+    store::Tx,
+};
+
+/// The longest reason, in characters.
+const MAX_REASON_CHARS: usize = 500;
+
+/// Closes a studio for one of its owners, who types its name once more, and may say why.
+///
+/// # Errors
+/// If the actor may not, the name is another one, the studio owes somebody something, or it is closed already.
+pub async fn close_studio(
+    tx: &Tx,
+    ctx: &Ctx,
+    studio: StudioId,
+    name: &str,
+    reason: Option<&str>,
+) -> Result<closure::Model, IdentityError> {
+    require(&ctx.actor, Action::ManageStudio, studio)?;
+    let row = studio::Entity::find_by_id(studio).one(tx).await?.ok_or(Denied::Stranger)?;
+    if name.trim() != row.name.trim() {
+        return Err(IdentityError::OtherStudioName);
+    }
+    let reason = rules::optional_text(reason, MAX_REASON_CHARS)
+        .map_err(|fault| IdentityError::Name { field: "reason", fault })?;
+    close(tx, ctx, studio, reason).await
+}
+
+/// Closes the studio of a word, for whoever operates the program and says why; tells what it was called.
+///
+/// # Errors
+/// If the actor may not, there is no such studio, the reason is none, the studio owes somebody something, or it is closed already.
+pub async fn close_studio_of(tx: &Tx, ctx: &Ctx, slug: &str, reason: &str) -> Result<studio::Model, IdentityError> {
+    require_operator(ctx)?;
+    let reason =
+        rules::name(reason, MAX_REASON_CHARS).map_err(|fault| IdentityError::Name { field: "reason", fault })?;
+    let found = studio::Entity::find().filter(studio::Column::Slug.eq(slug)).one(tx).await?;
+    let row = found.ok_or_else(|| IdentityError::NoStudio(slug.to_owned()))?;
+    close(tx, ctx, row.id, Some(reason)).await?;
+    Ok(row)
+}
+
+/// Opens a closed studio again, for one of its owners: all is as it was. Opening one that is open changes nothing.
+///
+/// # Errors
+/// If the actor may not.
+pub async fn reopen_studio(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), IdentityError> {
+    require_standing(&ctx.actor, Action::ManageStudio, studio)?;
+    members::lock_studio(tx, studio).await?;
+    if closure::Entity::delete_by_id(studio).exec(tx).await?.rows_affected > 0 {
+        tracing::info!(%studio, user = ctx.actor.user().map(|user| user.to_string()), "a studio was opened again");
+    }
+    Ok(())
+}
+
+/// Refuses what comes from outside for a closed studio, and keeps it open until the transaction ends: of a sale and a closing at the same time the later sees
+/// the earlier.
+pub(crate) async fn hold_open(tx: &Tx, studio: StudioId) -> Result<Result<(), Denied>, StoreError> {
+    studio::Entity::find_by_id(studio).lock(LockType::KeyShare).one(tx).await?;
+    require_open(tx, studio).await
+}
+
+async fn close(tx: &Tx, ctx: &Ctx, studio: StudioId, reason: Option<String>) -> Result<closure::Model, IdentityError> {
+    members::lock_studio(tx, studio).await?;
+    require_open(tx, studio).await??;
+    let standing = in_the_way(tx, ctx, studio).await?;
+    if !standing.is_empty() {
+        return Err(IdentityError::InTheWay(standing));
+    }
+    let row = closure::Model { studio_id: studio, closed_at: ctx.env.now(), closed_by: ctx.actor.user(), reason };
+    let row = row.into_active_model().insert(tx).await?;
+    tracing::info!(%studio, user = row.closed_by.map(|user| user.to_string()), "a studio was closed");
+    Ok(row)
+}
+
+/// What a studio owes to others.
+async fn in_the_way(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<Vec<InTheWay>, StoreError> {
+    let mut standing = Vec::new();
+    let owed = ledger::queries::list_debts(tx, studio).await?;
+    if !owed.is_empty() {
+        standing.push(InTheWay::Owed(owed));
+    }
+    let payouts = payout::Entity::find()
+        .filter(payout::Column::StudioId.eq(studio))
+        .filter(payout::Column::State.is_in([PayoutState::Sending, PayoutState::Exported, PayoutState::Failed]))
+        .count(tx)
+        .await?;
+    if payouts > 0 {
+        standing.push(InTheWay::Payouts(payouts));
+    }
+    let unmade = deliverable::Entity::find()
+        .select_only()
+        .column(deliverable::Column::OrderId)
+        .filter(deliverable::Column::StudioId.eq(studio))
+        .filter(deliverable::Column::ReadyAt.is_null())
+        .into_query();
+    let unfinished = order::Entity::find()
+        .filter(order::Column::StudioId.eq(studio))
+        .filter(order::Column::State.eq(OrderState::Paid))
+        .filter(order::Column::Id.in_subquery(unmade))
+        .order_by_asc(order::Column::Id);
+    if let Some(first) = unfinished.clone().one(tx).await? {
+        standing.push(InTheWay::Orders { count: unfinished.count(tx).await?, first: first.reference });
+    }
+    let bookings = booking::Entity::find()
+        .filter(booking::Column::StudioId.eq(studio))
+        .filter(booking::Column::State.is_in([BookingState::Held, BookingState::Confirmed]))
+        .filter(booking::Column::EndsAt.gt(ctx.env.now()))
+        .count(tx)
+        .await?;
+    if bookings > 0 {
+        standing.push(InTheWay::Bookings(bookings));
+    }
+    Ok(standing)
+}

@@ -1,0 +1,201 @@
+//! Studios that are closed, by an owner or by whoever operates the program, and opened again.
+
+use domain::{
+    actor::{Actor, Ctx, Role, Scope},
+    catalog::list_shops,
+    delivery::entity::deliverable,
+    email::EmailAddress,
+    identity::{
+        IdentityError, InTheWay, commands,
+        entity::{closure, member},
+        queries,
+    },
+    ids::{StudioId, UserId},
+    ledger::queries::{find_owed, list_balances},
+    licensing::terms::TierCode,
+    money::{Currency, Money},
+    page::PageRequest,
+    payouts::commands::{PaidByHand, record_payout},
+    policy::Denied,
+    report::Explain,
+    sales::{self, SalesError},
+    services::Services,
+};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use crate::{
+    identity::{PASSWORD, in_tx, owner_of, services, try_sign_in_with},
+    shop::Shop,
+    support::{World, on_each_database},
+};
+
+const ADA: &str = "ada@example.com";
+const NAME: &str = "Nova Sound";
+
+/// An owner of the shop.
+async fn owner_of_shop(shop: &Shop) -> (Ctx, UserId) {
+    let (_, user, _) = owner_of(&shop.services, ADA).await;
+    let joined_at = Set(shop.services.env.now());
+    let row =
+        member::ActiveModel { studio_id: Set(shop.studio), user_id: Set(user), role: Set(Role::Owner), joined_at };
+    row.insert(&shop.services.db).await.unwrap();
+    let memberships = vec![(shop.studio, Role::Owner)];
+    (shop.services.ctx(Actor::User { user, memberships, closed: Vec::new() }), user)
+}
+
+/// Whoever has signed in under an address, as their next request finds them.
+async fn signed_in(services: &Services, user: UserId) -> Ctx {
+    let id = try_sign_in_with(services, ADA, PASSWORD, None, "").await.unwrap().sign_in;
+    services.ctx(queries::find_signed_in(&services.db, user, id).await.unwrap().unwrap())
+}
+
+async fn close(services: &Services, ctx: &Ctx, studio: StudioId, name: &str) -> Result<closure::Model, IdentityError> {
+    in_tx(services, async |tx| commands::close_studio(tx, ctx, studio, name, Some(" Moving on ")).await).await
+}
+
+async fn reopen(services: &Services, ctx: &Ctx, studio: StudioId) -> Result<(), IdentityError> {
+    in_tx(services, async |tx| commands::reopen_studio(tx, ctx, studio).await).await
+}
+
+/// What is said to stand in the way of closing a studio.
+async fn in_the_way(shop: &Shop, ctx: &Ctx) -> Vec<InTheWay> {
+    match close(&shop.services, ctx, shop.studio, NAME).await {
+        Err(IdentityError::InTheWay(standing)) => standing,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_only_owner_of_a_closed_studio_can_go() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, user, studio) = owner_of(&services, ADA).await;
+        let address: EmailAddress = ADA.parse().unwrap();
+        let leave =
+            async |ctx: &Ctx| in_tx(&services, async |tx| commands::close_account(tx, ctx, &address).await).await;
+        assert!(matches!(leave(&ada).await, Err(IdentityError::OnlyOwner { .. })));
+        let other = close(&services, &ada, studio, "Ada").await;
+        assert!(matches!(other, Err(IdentityError::OtherStudioName)), "{other:?}");
+        close(&services, &ada, studio, "Ada’s Beats").await.unwrap();
+        let again = close(&services, &ada, studio, "Ada’s Beats").await;
+        assert!(matches!(again, Err(IdentityError::Denied(Denied::Closed))), "{again:?}");
+        leave(&signed_in(&services, user).await).await.unwrap();
+        let left = member::Entity::find().filter(member::Column::UserId.eq(user)).all(&services.db).await.unwrap();
+        assert!(left.is_empty(), "{left:?}");
+    })
+    .await;
+}
+
+/// Pays by hand what the makers are owed.
+async fn pay_out(world: &World, shop: &Shop) {
+    for (party, minor) in find_owed(&world.db, shop.studio, shop.currency).await.unwrap() {
+        let amount = Money::new(minor, shop.currency);
+        let paid = PaidByHand { party, amount, paid_at: None, note: "by wire", key: None, despite_terms: true };
+        let tx = shop.services.begin().await.unwrap();
+        record_payout(&tx, &world.ctx, "test", shop.studio, paid).await.unwrap();
+        shop.services.commit(tx).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_studio_that_owes_money_or_files_is_not_closed() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (ada, user) = owner_of_shop(&shop).await;
+        let beat = shop.beat("Night Drive", false).await;
+        let order = shop.sell(&[(beat, TierCode::Mp3)], 3_000).await;
+        let owed: i64 = find_owed(&world.db, shop.studio, shop.currency).await.unwrap().values().sum();
+        assert!(owed > 0);
+        let money = InTheWay::Owed(vec![Money::new(owed, shop.currency)]);
+        let files = InTheWay::Orders { count: 1, first: order.reference.clone() };
+        assert_eq!(in_the_way(&shop, &ada).await, [money.clone(), files.clone()]);
+        let said = IdentityError::InTheWay(vec![money, files.clone()]).explain();
+        assert_eq!((said.code, said.more.len(), said.more[0].code), ("MONEY_OWED", 1, "ORDERS_UNFINISHED"));
+        assert!(said.more[0].message.contains(&order.reference) && said.more[0].remedy.is_some(), "{said:?}");
+
+        pay_out(world, &shop).await;
+        assert_eq!(in_the_way(&shop, &ada).await, [files]);
+        deliverable::Entity::update_many()
+            .col_expr(deliverable::Column::ReadyAt, Expr::value(world.ctx.env.now()))
+            .filter(deliverable::Column::OrderId.eq(order.id))
+            .exec(&world.db)
+            .await
+            .unwrap();
+        let closed = close(&shop.services, &ada, shop.studio, NAME).await.unwrap();
+        assert_eq!((closed.closed_by, closed.reason.as_deref()), (Some(user), Some("Moving on")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_studio_is_read_and_sells_nothing_until_it_is_opened_again() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let services = &shop.services;
+        let (ada, user) = owner_of_shop(&shop).await;
+        let beat = shop.beat("Night Drive", false).await;
+        let placed = shop.place(&shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap(), 3_000).await.unwrap();
+        let cart = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
+        let make_key = async |ctx: &Ctx| {
+            let scopes = [Scope::CatalogRead];
+            in_tx(services, async |tx| commands::create_api_key(tx, ctx, shop.studio, "shop", scopes).await).await
+        };
+        let key = make_key(&ada).await.unwrap().secret;
+        let shops = async || list_shops(&world.db).await.unwrap().len();
+        let opens = async || queries::find_api_key_actor(&world.db, &key).await.unwrap().is_some();
+        assert!(shops().await == 1 && opens().await);
+        close(services, &ada, shop.studio, NAME).await.unwrap();
+
+        let ada = signed_in(services, user).await;
+        assert!(shops().await == 0 && !opens().await);
+        let ordered = shop.place(&cart, 3_000).await;
+        assert!(matches!(ordered, Err(SalesError::Denied(Denied::Closed))), "{ordered:?}");
+        let paid = sales::open_checkout(services, placed.id).await;
+        assert!(matches!(paid, Err(SalesError::Denied(Denied::Closed))), "{paid:?}");
+        let begun = shop.cart(&[(beat, TierCode::Mp3)]).await;
+        assert!(matches!(begun, Err(SalesError::Denied(Denied::Closed))), "{begun:?}");
+        let made = make_key(&ada).await.map(|key| key.key);
+        assert!(matches!(made, Err(IdentityError::Denied(Denied::Closed))), "{made:?}");
+        list_balances(&world.db, &ada, shop.studio, None).await.unwrap();
+        let keys = queries::list_api_keys(&world.db, &ada, shop.studio, PageRequest::default()).await.unwrap();
+        assert_eq!(keys.rows.len(), 1, "what only owners see is read on");
+        let found = queries::find_closure(&world.db, &ada, shop.studio).await.unwrap().unwrap();
+        assert_eq!(found.closed_at, world.ctx.env.now());
+
+        let manager = services.ctx(shop.manager());
+        let denied = reopen(services, &manager, shop.studio).await;
+        assert!(matches!(denied, Err(IdentityError::Denied(Denied::NotAllowed))), "{denied:?}");
+        reopen(services, &ada, shop.studio).await.unwrap();
+        reopen(services, &ada, shop.studio).await.unwrap();
+        let ada = signed_in(services, user).await;
+        assert!(shops().await == 1 && opens().await);
+        shop.place(&cart, 3_000).await.unwrap();
+        sales::open_checkout(services, placed.id).await.unwrap();
+        make_key(&ada).await.unwrap();
+        assert_eq!(queries::find_closure(&world.db, &ada, shop.studio).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_operates_the_program_closes_a_studio() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (ada, _) = owner_of_shop(&shop).await;
+        let close_as = async |ctx: &Ctx, slug: &str, reason: &str| {
+            in_tx(&shop.services, async |tx| commands::close_studio_of(tx, ctx, slug, reason).await).await
+        };
+        let denied = close_as(&ada, "nova", "gone").await;
+        assert!(matches!(denied, Err(IdentityError::Denied(Denied::NotAllowed))), "{denied:?}");
+        let system = shop.services.ctx(Actor::System);
+        assert!(matches!(close_as(&system, "nowhere", "gone").await, Err(IdentityError::NoStudio(_))));
+        let silent = close_as(&system, "nova", " ").await;
+        assert!(matches!(silent, Err(IdentityError::Name { field: "reason", .. })), "{silent:?}");
+        assert_eq!(close_as(&system, "nova", "Nobody pays").await.unwrap().id, shop.studio);
+        let again = close_as(&system, "nova", "Nobody pays").await;
+        assert!(matches!(again, Err(IdentityError::Denied(Denied::Closed))), "{again:?}");
+        let closed = closure::Entity::find_by_id(shop.studio).one(&world.db).await.unwrap().unwrap();
+        assert_eq!((closed.closed_by, closed.reason.as_deref()), (None, Some("Nobody pays")));
+    })
+    .await;
+}
