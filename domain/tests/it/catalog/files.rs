@@ -159,7 +159,8 @@ async fn an_upload_is_finished_once_and_given_up_in_time() {
         let tx = begin(world).await;
         let expired = catalog::record_upload_offset(&tx, &studio.owner, late.id, 1).await.unwrap_err();
         assert_eq!(code(&expired).0, "UPLOAD_EXPIRED");
-        let mut gone = catalog::take_expired_uploads(&tx, &world.ctx).await.unwrap();
+        let gone = catalog::take_expired_uploads(&tx, &world.ctx).await.unwrap();
+        let mut gone: Vec<_> = gone.into_iter().map(|upload| upload.id).collect();
         gone.sort();
         assert_eq!(gone, [upload.id, late.id]);
         tx.commit().await.unwrap();
