@@ -24,7 +24,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// How long the address holds that is only tried.
 const TRIAL: Duration = Duration::from_mins(1);
 
-/// Why a page cannot fetch what the bucket gives out.
+/// Why a page cannot fetch what the bucket gives out, or send what it takes in.
 #[derive(Debug, thiserror::Error)]
 enum Shut {
     #[error("it answers {0} where a signed address leads to no file, and not 404")]
