@@ -13,14 +13,20 @@ interface Asked {
   body: string | null;
 }
 
+interface Answered {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
 /** What was asked, and what the server and the store answer: a status with headers and a body, or nothing at all. */
 let asked: Asked[];
-let answers: (request: Asked) => { status: number; headers?: Record<string, string>; body?: string } | null;
+let answers: (request: Asked) => Answered | null;
 let isStoreOpen: boolean;
 let isServerThere: boolean;
 let renewed: number;
 
-function answer(request: Asked) {
+function answer(request: Asked): Answered | null {
   if (request.url.startsWith("https://")) {
     return isStoreOpen ? { status: 200, headers: { ETag: '"tag-1"' } } : null;
   }
@@ -135,15 +141,17 @@ test("where the server takes the parts itself they are appended, and its refusal
 });
 
 test("what is aborted sends nothing more", async () => {
-  const request = append(stack());
+  let renewing = () => undefined as void;
+  const renewal = new Promise<void>((done) => (renewing = done));
+  const request = append(straightToStore(browser, async () => renewing()));
   answers = (asking) => {
     if (asking.url === ADDRESS) void request.abort();
     return answer(asking);
   };
   let ended = false;
   void request.send(new Blob(["RIFF"])).then(() => (ended = true));
-  // Each of its steps is a turn of the loop at most.
-  for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+  await renewal;
+  for (let turn = 0; turn < 50; turn += 1) await null;
   expect([ways(), ended]).toEqual([[`POST ${PLACE}/part`, `PUT ${ADDRESS}`], false]);
 });
 
