@@ -6,9 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use domain::{
-    catalog::Sha256,
     ids::UploadId,
-    ports::{FileStream, Inbox, Incoming, Part, PortError},
+    ports::{FileStream, Inbox, Incoming, Part, PortError, Stored},
 };
 use futures::{StreamExt, TryStreamExt};
 use object_store::{
@@ -81,9 +80,14 @@ impl Inbox for Outside {
         Ok(found.into_stream().map_err(broken(what)).boxed())
     }
 
-    async fn keep(&self, file: Incoming<'_>, sha256: &Sha256) -> Result<(), PortError> {
-        let copied = self.bucket.copy(&place(file.upload), &key(sha256)).await;
-        copied.map_err(broken("keeping an upload in the store"))
+    async fn keep(&self, file: Incoming<'_>, stored: &Stored) -> Result<(), PortError> {
+        let (what, to) = ("keeping an upload in the store", key(&stored.sha256));
+        match self.bucket.head(&to).await {
+            Ok(found) if found.size == stored.bytes => return Ok(()),
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(cause) => return Err(broken(what)(cause)),
+        }
+        self.bucket.copy(&place(file.upload), &to).await.map_err(broken(what))
     }
 
     async fn discard(&self, file: Incoming<'_>) -> Result<(), PortError> {

@@ -170,9 +170,10 @@ async fn ask(
         .header(header::ORIGIN, page)
         .header(header::ACCESS_CONTROL_REQUEST_METHOD, wanted);
     // A part is sent with no header that a page would have to ask for.
-    let request = match wanted {
-        "GET" => request.header(header::ACCESS_CONTROL_REQUEST_HEADERS, "if-range,range"),
-        _ => request,
+    let request = if wanted == "GET" {
+        request.header(header::ACCESS_CONTROL_REQUEST_HEADERS, "if-range,range")
+    } else {
+        request
     };
     Ok(client.execute(request.body(HttpRequestBody::empty())?).await?)
 }

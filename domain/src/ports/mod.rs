@@ -124,8 +124,8 @@ pub trait Inbox: Send + Sync {
     async fn join(&self, file: Incoming<'_>, tags: &[String]) -> Result<bool, PortError>;
     /// Reads what was joined.
     async fn read(&self, file: Incoming<'_>) -> Result<FileStream, PortError>;
-    /// Makes a file of the store of what was joined, under the SHA-256 that was found of it.
-    async fn keep(&self, file: Incoming<'_>, sha256: &Sha256) -> Result<(), PortError>;
+    /// Makes a file of the store of what was joined, as which it was read; one that is there already stays as it is.
+    async fn keep(&self, file: Incoming<'_>, stored: &Stored) -> Result<(), PortError>;
     /// Removes what has come, joined or not; what was kept stays.
     async fn discard(&self, file: Incoming<'_>) -> Result<(), PortError>;
 }

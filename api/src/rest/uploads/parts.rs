@@ -253,7 +253,7 @@ async fn settle(
         forget(caller, state, upload).await?;
         return Err(refused(refusal));
     }
-    inbox.keep(file, &stored.sha256).await?;
+    inbox.keep(file, &stored).await?;
     let tx = caller.services.begin().await?;
     let asset = catalog::finish_upload(&tx, &caller.ctx, upload.id, stored, head).await.map_err(refused)?;
     caller.services.commit(tx).await?;

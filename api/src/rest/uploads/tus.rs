@@ -1,7 +1,8 @@
 //! Resumable uploads after tus 1.0.0 (tus.io/protocols/resumable-upload) with the extensions creation, expiration, checksum and termination.
 //!
 //! `POST /uploads` with `Upload-Length` and the metadata `studio`, `kind`, `filename` and, if it is known, `filetype` begins one; `PATCH` appends; `HEAD`
-//! says how far it has come. The answer that completes an upload names the file that it became in `Upload-Asset`.
+//! says how far it has come. The answer that completes an upload names the file that it became in `Upload-Asset`. Who knows [`super::parts`] may be led to the
+//! store instead of appending here.
 
 use std::collections::HashMap;
 
