@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use domain::{
     catalog::Sha256,
-    ports::{FileStore, FileStream, PortError, Presentation, Stored},
+    ports::{FileStore, FileStream, Inbox, PortError, Presentation, Stored},
 };
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
@@ -60,7 +60,7 @@ impl ObjectFiles {
         Self { store, outside: None }
     }
 
-    /// The same, with a store that gives files out itself.
+    /// The same, with a store that gives files out and takes them in itself.
     pub(crate) fn given_out(self, outside: Outside) -> Self {
         Self { outside: Some(Arc::new(outside)), ..self }
     }
@@ -103,7 +103,7 @@ impl ObjectFiles {
         upload.abort().await.map_err(|cause| broken(what, cause))
     }
 
-    /// Tries whether pages at an origin can fetch what the store gives out itself; fine if it gives nothing out.
+    /// Tries whether pages at an origin can fetch what the store gives out itself, and send what it takes in; fine if it does neither.
     pub async fn try_outside(&self, page: &str) -> Result<(), PortError> {
         match &self.outside {
             Some(outside) => outside.try_out(&key(&Sha256::of(b"a file that is not there")), page).await,
@@ -119,7 +119,7 @@ impl ObjectFiles {
     }
 }
 
-fn key(sha256: &Sha256) -> Key {
+pub(crate) fn key(sha256: &Sha256) -> Key {
     let digits = sha256.as_str();
     Key::from_iter(["sha256", &digits[..2], &digits[2..4], digits])
 }
@@ -281,6 +281,10 @@ impl FileStore for ObjectFiles {
 
     fn presigned_origin(&self) -> Option<&str> {
         self.outside.as_deref().map(Outside::origin)
+    }
+
+    fn inbox(&self) -> Option<&dyn Inbox> {
+        self.outside.as_deref().map(|outside| outside as &dyn Inbox)
     }
 }
 

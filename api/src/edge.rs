@@ -97,7 +97,7 @@ fn add_headers(headers: &mut HeaderMap, id: &str, over_tls: Option<(&'static str
     }
 }
 
-/// Lets a page's scripts fetch from another origin, too, where the page runs any: a download that is checked may be led to the store.
+/// Lets a page's scripts fetch from another origin, too, where the page runs any: a download that is checked may be led to the store, and so may an upload.
 fn let_fetch(headers: &mut HeaderMap, origin: &str) {
     let policy = headers.get("content-security-policy").and_then(|policy| policy.to_str().ok()).unwrap_or_default();
     if !policy.contains("script-src 'self'") {

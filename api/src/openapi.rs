@@ -42,6 +42,8 @@ use crate::errors::ProblemBody;
         crate::rest::payee_statements::statement_csv,
         crate::rest::payee_statements::year_totals,
         crate::rest::sessions::notification,
+        crate::rest::uploads::parts::part_address,
+        crate::rest::uploads::parts::part_arrived,
         crate::rest::uploads::single::upload,
         crate::rest::uploads::tus::options,
         crate::rest::uploads::tus::create,

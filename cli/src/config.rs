@@ -53,8 +53,8 @@ pub(crate) struct Config {
     pub(crate) s3_bucket: Option<String>,
     /// The address of the S3 server, such as `https://s3.example` [default: Amazon's of the region].
     pub(crate) s3_endpoint: Option<String>,
-    /// The address at which buyers and members reach the same S3 server: their downloads are led there, by addresses that are signed for a quarter of an hour
-    /// [default: none, files are sent through the program].
+    /// The address at which buyers and members reach the same S3 server: their downloads are led there, and their uploads, by addresses that are signed for
+    /// minutes [default: none, files are sent through the program].
     pub(crate) s3_public_endpoint: Option<String>,
     /// The region that its requests are signed for.
     pub(crate) s3_region: String,

@@ -71,6 +71,7 @@ mod m20261208_b_code_secrets;
 mod m20261208_c_webhooks;
 mod m20261208_d_domain_looks;
 mod m20261209_a_passkeys;
+mod m20261209_b_direct_uploads;
 mod m20261210_a_studio_closures;
 mod sql;
 #[cfg(feature = "testing")]
@@ -146,6 +147,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261208_c_webhooks::Migration),
             Box::new(m20261208_d_domain_looks::Migration),
             Box::new(m20261209_a_passkeys::Migration),
+            Box::new(m20261209_b_direct_uploads::Migration),
             Box::new(m20261210_a_studio_closures::Migration),
         ]
     }

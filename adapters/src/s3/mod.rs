@@ -3,9 +3,11 @@
 //! A file becomes visible whole or not at all: S3 shows an object once its last byte is there, and one sent in parts once they are joined. Parts of a
 //! file that was never finished, as a killed process leaves them, are seen by nobody; let the bucket's own rule remove them after a day.
 //!
-//! Where it is told how the bucket is reached from outside, the bucket gives files out itself: to whoever has an address that was signed here.
+//! Where it is told how the bucket is reached from outside, the bucket gives files out itself, and takes them in: from and to whoever has an address that was
+//! signed here.
 
 mod http;
+mod inbox;
 mod outside;
 
 use std::{sync::Arc, time::Duration};
@@ -15,7 +17,6 @@ use object_store::{
     BackoffConfig, ObjectStore, RetryConfig,
     aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
     prefix::PrefixStore,
-    signer::Signer,
 };
 use url::{Host, Url};
 
@@ -51,7 +52,7 @@ pub struct S3Config {
     pub bucket: String,
     /// The server's address; none for Amazon's of the region.
     pub endpoint: Option<String>,
-    /// The address at which everybody reaches the same server, so that the bucket gives files out itself; none if they go through this program.
+    /// The address at which everybody reaches the same server, so that the bucket gives files out and takes them in itself; none if they go through this program.
     pub public_endpoint: Option<String>,
     /// The region that requests are signed for.
     pub region: String,
@@ -156,13 +157,11 @@ fn open_outside(config: &S3Config, bucket: &AmazonS3) -> Result<Option<Outside>,
     let address = config.public_address().map_err(|cause| PortError::lasting(OPENING, cause))?;
     let Some(address) = address else { return Ok(None) };
     let keys = bucket.credentials().clone();
-    let bucket = described(config, Some(&address)).with_credentials(keys).build();
-    let bucket = bucket.map_err(|cause| PortError::lasting(OPENING, cause))?;
-    let signer: Arc<dyn Signer> = match config.prefix.trim_matches('/') {
-        "" => Arc::new(bucket),
-        prefix => Arc::new(PrefixStore::new(bucket, prefix)),
-    };
-    Ok(Some(Outside::new(signer, &address)))
+    let signer = described(config, Some(&address)).with_credentials(keys.clone()).build();
+    let signer = signer.map_err(|cause| PortError::lasting(OPENING, cause))?;
+    let prefix = config.prefix.trim_matches('/');
+    let (signer, bucket) = (PrefixStore::new(signer, prefix), PrefixStore::new(bucket.clone(), prefix));
+    Ok(Some(Outside::new(signer, bucket, keys, &address)))
 }
 
 /// The bucket at an address of its server, not yet with keys.
@@ -173,7 +172,9 @@ fn described(config: &S3Config, address: Option<&Url>) -> AmazonS3Builder {
         .with_region(config.region.as_str())
         .with_bucket_name(config.bucket.as_str())
         .with_virtual_hosted_style_request(!config.path_style)
-        .with_allow_http(address.is_some_and(|url| url.scheme() == "http"));
+        .with_allow_http(address.is_some_and(|url| url.scheme() == "http"))
+        // Not every server deletes many at once, and nothing here does.
+        .with_disable_bulk_delete(true);
     match address {
         Some(address) => bucket.with_endpoint(address.as_str().trim_end_matches('/')),
         None => bucket,

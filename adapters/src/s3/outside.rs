@@ -1,16 +1,21 @@
-//! What a bucket gives out itself: by addresses signed as all requests are (AWS Signature Version 4), each for reading one file, for a while.
+//! What a bucket gives out and takes in itself: by addresses signed as all requests are (AWS Signature Version 4), each for reading one file, or for sending one
+//! part of one, for a while.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, io, time::Duration};
 
-use domain::ports::{PortError, Presentation};
+use domain::ports::{Incoming, Part, PortError, Presentation};
+use hmac::{Hmac, KeyInit, Mac};
 use hyper::{Request, StatusCode, header};
 use object_store::{
-    ClientOptions,
+    ClientOptions, CredentialProvider,
+    aws::{AmazonS3, AwsCredentialProvider},
     client::{HttpClient, HttpConnector, HttpRequestBody, HttpResponse},
     path::Path as Key,
+    prefix::PrefixStore,
     signer::{Method, SignedUrlOptions, Signer},
 };
-use url::Url;
+use sha2::Digest;
+use url::{Position, Url};
 
 use super::http::Connector;
 
@@ -19,7 +24,7 @@ type Failure = Box<dyn Error + Send + Sync>;
 /// How long the address holds that is only tried.
 const TRIAL: Duration = Duration::from_mins(1);
 
-/// Why a page cannot fetch what the bucket gives out.
+/// Why a page cannot fetch what the bucket gives out, or send what it takes in.
 #[derive(Debug, thiserror::Error)]
 enum Shut {
     #[error("it answers {0} where a signed address leads to no file, and not 404")]
@@ -30,18 +35,28 @@ enum Shut {
         "its CORS rule does not expose the ETag to pages of {0}, by which they go on with a download that broke off"
     )]
     NoTag(String),
+    #[error("its CORS rule lets pages of {0} fetch and not PUT, so what they upload goes through the program")]
+    NoSending(String),
 }
 
-/// The bucket as it is reached from outside. Signing asks nothing of it, and needs the keys alone.
+/// The bucket as it is reached from outside, and from here. Signing asks nothing of it, and needs the keys alone.
 #[derive(Debug)]
 pub(crate) struct Outside {
-    signer: Arc<dyn Signer>,
+    signer: PrefixStore<AmazonS3>,
+    pub(super) bucket: PrefixStore<AmazonS3>,
+    keys: AwsCredentialProvider,
     origin: String,
 }
 
 impl Outside {
-    pub(super) fn new(signer: Arc<dyn Signer>, address: &Url) -> Self {
-        Self { signer, origin: address.origin().ascii_serialization() }
+    /// `signer` is the bucket by its address outside, `bucket` by the one that this program asks it at.
+    pub(super) fn new(
+        signer: PrefixStore<AmazonS3>,
+        bucket: PrefixStore<AmazonS3>,
+        keys: AwsCredentialProvider,
+        address: &Url,
+    ) -> Self {
+        Self { signer, bucket, keys, origin: address.origin().ascii_serialization() }
     }
 
     /// The origin of all addresses.
@@ -59,7 +74,27 @@ impl Outside {
         signed.map_err(|cause| PortError::transient("signing the address of a file", cause))
     }
 
-    /// Tries, as a script of a page at an origin does, whether a signed address is believed and may be fetched. No file is at that key.
+    /// An address at which one part of a file can be sent for so long. It is signed together with the part's length: the bucket takes no other.
+    pub(super) async fn presign_part(
+        &self,
+        key: &Key,
+        file: Incoming<'_>,
+        part: Part,
+        life: Duration,
+    ) -> Result<Url, PortError> {
+        let what = "signing the address of a part";
+        let number = (part.index + 1).to_string();
+        let options =
+            SignedUrlOptions::default().with_query([("partNumber", number.as_str()), ("uploadId", file.multipart)]);
+        let keys = self.keys.get_credential().await.map_err(|cause| PortError::transient(what, cause))?;
+        let url = self.signer.signed_url_opts(Method::PUT, key, life, &options).await;
+        let url = url.map_err(|cause| PortError::transient(what, cause))?;
+        // Keys that a cluster or a machine gives are replaced now and then.
+        let changed = || PortError::transient(what, io::Error::other("the keys were replaced in that moment"));
+        sign_length(url, part.bytes, &keys.key_id, &keys.secret_key).ok_or_else(changed)
+    }
+
+    /// Tries, as a script of a page at an origin does, whether a signed address is believed and may be fetched, and one may be sent to. No file is at that key.
     pub(crate) async fn try_out(&self, key: &Key, page: &str) -> Result<(), PortError> {
         let what = "fetching from the bucket as a page does";
         let shown = Presentation { media_type: "application/octet-stream", disposition: "attachment" };
@@ -67,53 +102,104 @@ impl Outside {
         let options = ClientOptions::new().with_allow_http(address.scheme() == "http");
         let client = Connector.connect(&options).map_err(|cause| PortError::lasting(what, cause))?;
         let unanswered = |cause: Failure| PortError::transient(what, cause);
-        let fetched = ask(&client, Method::GET, &address, page).await.map_err(unanswered)?;
+        let fetched = ask(&client, Method::GET, &address, (page, "GET")).await.map_err(unanswered)?;
         if fetched.status() != StatusCode::NOT_FOUND {
             return Err(PortError::lasting(what, Shut::Unbelieved(fetched.status())));
         }
-        let asked = ask(&client, Method::OPTIONS, &address, page).await.map_err(unanswered)?;
-        if !lets_fetch(&asked, page) {
+        let asked = ask(&client, Method::OPTIONS, &address, (page, "GET")).await.map_err(unanswered)?;
+        if !lets(&asked, page, "GET") {
             return Err(PortError::lasting(what, Shut::NoRule(page.to_owned())));
         }
         // Browsers look at what the answer itself says; some servers say it of a file alone, and of none when they are asked beforehand.
-        if exposes_tag(&fetched) || exposes_tag(&asked) {
-            Ok(())
-        } else {
-            Err(PortError::lasting(what, Shut::NoTag(page.to_owned())))
+        if !exposes_tag(&fetched) && !exposes_tag(&asked) {
+            return Err(PortError::lasting(what, Shut::NoTag(page.to_owned())));
         }
+        let asked = ask(&client, Method::OPTIONS, &address, (page, "PUT")).await.map_err(unanswered)?;
+        if lets(&asked, page, "PUT") { Ok(()) } else { Err(PortError::lasting(what, Shut::NoSending(page.to_owned()))) }
     }
 }
 
-async fn ask(client: &HttpClient, method: Method, address: &Url, page: &str) -> Result<HttpResponse, Failure> {
+/// Signs an address once more that was signed without a length, for the library signs none; none if it was signed by other keys.
+fn sign_length(mut url: Url, bytes: u64, key_id: &str, secret: &str) -> Option<Url> {
+    let value = |name: &str| url.query_pairs().find(|(known, _)| known == name).map(|(_, value)| value.into_owned());
+    let (credential, date) = (value("X-Amz-Credential")?, value("X-Amz-Date")?);
+    let scope = credential.strip_prefix(key_id)?.strip_prefix('/')?;
+    let mut query: Vec<&str> =
+        url.query()?
+            .split('&')
+            .filter(|pair| !pair.starts_with("X-Amz-Signature="))
+            .map(|pair| {
+                if pair.starts_with("X-Amz-SignedHeaders=") {
+                    "X-Amz-SignedHeaders=content-length%3Bhost"
+                } else {
+                    pair
+                }
+            })
+            .collect();
+    query.sort_unstable();
+    let query = query.join("&");
+    let host = &url[Position::BeforeHost..Position::AfterPort];
+    let request = format!(
+        "PUT\n{}\n{query}\ncontent-length:{bytes}\nhost:{host}\n\ncontent-length;host\nUNSIGNED-PAYLOAD",
+        url.path()
+    );
+    let request = hex::encode(sha2::Sha256::digest(request.as_bytes()));
+    let to_sign = format!("AWS4-HMAC-SHA256\n{date}\n{scope}\n{request}");
+    let key = scope.split('/').fold(format!("AWS4{secret}").into_bytes(), |key, part| hmac(&key, part));
+    let signature = hex::encode(hmac(&key, &to_sign));
+    url.set_query(Some(&format!("{query}&X-Amz-Signature={signature}")));
+    Some(url)
+}
+
+fn hmac(key: &[u8], text: &str) -> Vec<u8> {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Asks as a script of a page at an origin does that wants to use a method.
+async fn ask(
+    client: &HttpClient,
+    method: Method,
+    address: &Url,
+    (page, wanted): (&str, &str),
+) -> Result<HttpResponse, Failure> {
     let request = Request::builder()
         .method(method)
         .uri(address.as_str())
         .header(header::ORIGIN, page)
-        .header(header::ACCESS_CONTROL_REQUEST_METHOD, "GET")
-        .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "if-range,range")
-        .body(HttpRequestBody::empty())?;
-    Ok(client.execute(request).await?)
+        .header(header::ACCESS_CONTROL_REQUEST_METHOD, wanted);
+    // A part is sent with no header that a page would have to ask for.
+    let request = if wanted == "GET" {
+        request.header(header::ACCESS_CONTROL_REQUEST_HEADERS, "if-range,range")
+    } else {
+        request
+    };
+    Ok(client.execute(request.body(HttpRequestBody::empty())?).await?)
 }
 
-fn lets_fetch(answer: &HttpResponse, page: &str) -> bool {
+/// Whether an answer lets a page use a method. That of reading needs no mention.
+fn lets(answer: &HttpResponse, page: &str, method: &str) -> bool {
     let allowed = answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).and_then(|origin| origin.to_str().ok());
-    answer.status().is_success() && allowed.is_some_and(|origin| origin == "*" || origin == page)
+    let lets_page = allowed.is_some_and(|origin| origin == "*" || origin == page);
+    answer.status().is_success()
+        && lets_page
+        && (method == "GET" || names(answer, &header::ACCESS_CONTROL_ALLOW_METHODS, method))
 }
 
 fn exposes_tag(answer: &HttpResponse) -> bool {
-    let exposed = answer.headers().get_all(header::ACCESS_CONTROL_EXPOSE_HEADERS).iter();
-    exposed
-        .filter_map(|names| names.to_str().ok())
-        .flat_map(|names| names.split(','))
-        .any(|name| name.trim() == "*" || name.trim().eq_ignore_ascii_case("etag"))
+    names(answer, &header::ACCESS_CONTROL_EXPOSE_HEADERS, "etag")
+}
+
+/// Whether a header's list names something, or all.
+fn names(answer: &HttpResponse, header: &header::HeaderName, wanted: &str) -> bool {
+    let lists = answer.headers().get_all(header).iter().filter_map(|list| list.to_str().ok());
+    lists.flat_map(|list| list.split(',')).any(|name| name.trim() == "*" || name.trim().eq_ignore_ascii_case(wanted))
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::{catalog::Sha256, ports::FileStore};
-    use hmac::{Hmac, KeyInit, Mac};
-    use sha2::Digest;
-    use url::Position;
+    use domain::{catalog::Sha256, env, ids::UploadId, ports::FileStore};
 
     use super::*;
     use crate::s3::{S3Config, open};
@@ -151,19 +237,17 @@ mod tests {
         found.unwrap().1.into_owned()
     }
 
-    fn hmac(key: &[u8], text: &str) -> Vec<u8> {
-        let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
-        mac.update(text.as_bytes());
-        mac.finalize().into_bytes().to_vec()
-    }
-
     /// The signature that an address for reading must bear, as Amazon describes it.
     fn signature(url: &Url) -> String {
+        signature_of(url, "GET", &format!("host:{}\n\nhost", &url[Position::BeforeHost..Position::AfterPort]))
+    }
+
+    /// The signature of a request by a method with these headers.
+    fn signature_of(url: &Url, method: &str, headers: &str) -> String {
         let query = url.query().unwrap().split('&');
         let mut signed: Vec<&str> = query.filter(|pair| !pair.starts_with("X-Amz-Signature=")).collect();
         signed.sort_unstable();
-        let host = &url[Position::BeforeHost..Position::AfterPort];
-        let request = format!("GET\n{}\n{}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD", url.path(), signed.join("&"));
+        let request = format!("{method}\n{}\n{}\n{headers}\nUNSIGNED-PAYLOAD", url.path(), signed.join("&"));
         let credential = value(url, "X-Amz-Credential");
         let (_, scope) = credential.split_once('/').unwrap();
         let request = hex::encode(sha2::Sha256::digest(request.as_bytes()));
@@ -197,10 +281,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_address_of_a_part_is_signed_with_its_length() {
+        let (env, _) = env::testing::env(7);
+        let upload: UploadId = env.id();
+        let files = open(&outside(true, "studio/one"), keys).unwrap();
+        let file = Incoming { upload, multipart: "2~of/the+store=" };
+        let part = Part { index: 2, bytes: 8_388_608 };
+        let url = files.inbox().unwrap().address(file, part, Duration::from_mins(5)).await.unwrap();
+        assert!(url.as_str().starts_with(&format!("https://s3.example/beats/studio/one/incoming/{upload}?")), "{url}");
+        assert_eq!((value(&url, "partNumber"), value(&url, "uploadId")), ("3".to_owned(), file.multipart.to_owned()));
+        assert_eq!(value(&url, "X-Amz-Expires"), "300");
+        assert_eq!(value(&url, "X-Amz-SignedHeaders"), "content-length;host");
+        let headers = |bytes: u64| format!("content-length:{bytes}\nhost:s3.example\n\ncontent-length;host");
+        assert_eq!(value(&url, "X-Amz-Signature"), signature_of(&url, "PUT", &headers(8_388_608)));
+        assert_ne!(value(&url, "X-Amz-Signature"), signature_of(&url, "PUT", &headers(8_388_609)));
+        assert!(!url.as_str().contains(KEYS.1));
+    }
+
+    #[tokio::test]
     async fn a_bucket_that_nobody_else_reaches_gives_nothing_out() {
         let files = open(&S3Config { public_endpoint: None, ..outside(true, "") }, keys).unwrap();
         let shown = Presentation { media_type: "audio/wav", disposition: "attachment" };
         let address = files.presign(&Sha256::of(b"a beat"), Duration::from_mins(15), shown).await.unwrap();
         assert_eq!((address, files.presigned_origin()), (None, None));
+        assert!(files.inbox().is_none());
     }
 }

@@ -302,6 +302,35 @@ async fn what_the_protocol_forbids_is_refused_by_its_status() {
 }
 
 #[tokio::test]
+async fn parts_come_here_where_the_store_takes_nothing_in_itself() {
+    on_each_database(async |world| {
+        let upload = world.begun(1_000).await;
+        let part = format!("{upload}/part");
+        let asked = |method: Method| world.tus(method, &part).header("Upload-Offset", 0);
+        let led = asked(Method::POST).send().await.unwrap();
+        assert_eq!((led.status(), header(&led, "tus-resumable").as_str()), (StatusCode::NO_CONTENT, "1.0.0"));
+        let told = asked(Method::PUT).header("Upload-Part-Tag", "\"made-up\"").send().await.unwrap();
+        assert_eq!((told.status(), code(told).await.as_str()), (StatusCode::CONFLICT, "UPLOAD_OFFSET"));
+        let untold = asked(Method::PUT).send().await.unwrap();
+        assert_eq!((untold.status(), code(untold).await.as_str()), (StatusCode::BAD_REQUEST, "BAD_HEADER"));
+        let old = world.request(Method::POST, &part).header("Upload-Offset", 0).send().await.unwrap();
+        assert_eq!(old.status(), StatusCode::PRECONDITION_FAILED);
+        for method in [Method::POST, Method::PUT] {
+            let asked = || {
+                let request = world.client.request(method.clone(), &part).header("Tus-Resumable", "1.0.0");
+                request.header("Upload-Offset", 0).header("Upload-Part-Tag", "\"made-up\"")
+            };
+            let theirs = asked().bearer_auth(&world.stranger).send().await.unwrap();
+            assert_eq!(theirs.status(), StatusCode::NOT_FOUND, "{method}");
+            assert_eq!(asked().send().await.unwrap().status(), StatusCode::UNAUTHORIZED, "{method}");
+        }
+        let whole = world.append(&upload, 0, &wav(1_000)).await;
+        assert!(header(&whole, "upload-asset").starts_with("asset_"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_single_request_uploads_a_file() {
     on_each_database(async |world| {
         let raw = world.single("kind=source&name=Night%20Drive.wav", wav(100_000), "audio/wav").await;

@@ -235,14 +235,14 @@ async fn try_files(config: &Config) -> anyhow::Result<String> {
     Ok(format!("kept in the bucket {}, which lists them and takes new ones", bucket.bucket))
 }
 
-/// Fetches from the bucket as a page does that compares a download with its checksum.
+/// Fetches from the bucket as a page does that compares a download with its checksum, and asks whether it may send there.
 async fn try_downloads(config: &Config) -> anyhow::Result<String> {
     let Some(endpoint) = &config.s3_public_endpoint else { return Ok("sent through the program".to_owned()) };
     let files = wiring::files(config)?;
     tokio::time::timeout(std::time::Duration::from_secs(30), files.try_outside(&config.public_url()))
         .await
         .map_err(|_| anyhow!("{endpoint} did not answer within 30 s"))??;
-    Ok(format!("given out by the bucket itself at {endpoint}, which lets pages fetch them"))
+    Ok(format!("given out by the bucket itself at {endpoint}, which lets pages fetch them, and takes uploads in"))
 }
 
 fn try_stem_cache(config: &Config) -> anyhow::Result<String> {

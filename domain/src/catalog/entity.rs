@@ -3,8 +3,8 @@
 mod values;
 
 pub use values::{
-    AssetKind, AssetState, BeatState, Finding, Findings, Fingerprint, LabelKind, Sample, SampleClearance, Samples,
-    Severity, StemFindings, StemSetFindings, Verdict,
+    AssetKind, AssetState, BeatState, Finding, Findings, Fingerprint, LabelKind, PartTags, Sample, SampleClearance,
+    Samples, Severity, StemFindings, StemSetFindings, Verdict,
 };
 
 pub mod work {
@@ -259,13 +259,13 @@ pub mod upload {
     //! Uploads in progress.
     use sea_orm::entity::prelude::*;
 
-    use super::AssetKind;
+    use super::{AssetKind, PartTags};
     use crate::{
         env::Instant,
         ids::{AssetId, StudioId, UploadId},
     };
 
-    /// A resumable upload; its bytes lie in the upload folder until it is whole.
+    /// A resumable upload; its bytes lie in the upload folder until it is whole, or in parts in the store.
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "uploads")]
     pub struct Model {
@@ -282,7 +282,7 @@ pub mod upload {
         pub media_type: Option<String>,
         /// Its length in bytes, as declared.
         pub length_bytes: i64,
-        /// How many bytes have arrived and are on disk.
+        /// How many bytes have arrived and are on disk, or in the store.
         pub offset_bytes: i64,
         /// The asset it became, once whole.
         pub asset_id: Option<AssetId>,
@@ -290,6 +290,11 @@ pub mod upload {
         pub created_at: Instant,
         /// When it is given up.
         pub expires_at: Instant,
+        /// The name by which the store knows its parts, once they are sent straight there; none if its bytes lie in the upload folder.
+        pub multipart: Option<String>,
+        /// The store's tags of the parts that have arrived there, in their order.
+        #[sea_orm(column_type = "JsonBinary")]
+        pub part_tags: PartTags,
     }
 
     crate::plain_entity!();

@@ -16,7 +16,7 @@ use crate::{
     catalog::{Sha256, card::Card},
     email::EmailAddress,
     env::Instant,
-    ids::{JobId, StudioId},
+    ids::{JobId, StudioId, UploadId},
     invoices::queries::InvoiceDocument,
     licensing::contract::{Acceptance, ClaimRelease, Contract},
     mixes::document::{MixProblem, MixReading},
@@ -91,6 +91,45 @@ pub struct Presentation<'a> {
     pub disposition: &'a str,
 }
 
+/// A file that is sent straight to the store, in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Incoming<'a> {
+    /// The upload that it is.
+    pub upload: UploadId,
+    /// The name by which the store knows its parts.
+    pub multipart: &'a str,
+}
+
+/// A part of such a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Which it is; the first is 0.
+    pub index: usize,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// Where a store takes files in itself, part by part, from whoever was given an address for each. What has come lies apart from the files until it is kept: nobody
+/// reads it before, and no address leads to a file that is there.
+#[async_trait]
+pub trait Inbox: Send + Sync {
+    /// Begins a file; gives the name by which the store knows its parts.
+    async fn begin(&self, upload: UploadId) -> Result<String, PortError>;
+    /// An address that the store has signed, at which whoever has it can `PUT` this part, of exactly that length, for so long.
+    async fn address(&self, file: Incoming<'_>, part: Part, life: Duration) -> Result<Url, PortError>;
+    /// Sends a part from here; gives the store's tag of it, or none if the store no longer knows the file.
+    async fn put(&self, file: Incoming<'_>, index: usize, bytes: Bytes) -> Result<Option<String>, PortError>;
+    /// Joins the parts, of which the store gave these tags; from then on none can be sent. False if the store no longer knows the file. Joining twice is
+    /// joining once.
+    async fn join(&self, file: Incoming<'_>, tags: &[String]) -> Result<bool, PortError>;
+    /// Reads what was joined.
+    async fn read(&self, file: Incoming<'_>) -> Result<FileStream, PortError>;
+    /// Makes a file of the store of what was joined, as which it was read; one that is there already stays as it is.
+    async fn keep(&self, file: Incoming<'_>, stored: &Stored) -> Result<(), PortError>;
+    /// Removes what has come, joined or not; what was kept stays.
+    async fn discard(&self, file: Incoming<'_>) -> Result<(), PortError>;
+}
+
 /// Content-addressed files: the address is the SHA-256, so nothing is ever overwritten and storing twice is storing once.
 #[async_trait]
 pub trait FileStore: Send + Sync {
@@ -115,6 +154,10 @@ pub trait FileStore: Send + Sync {
     }
     /// The origin of such addresses, such as `https://s3.example`.
     fn presigned_origin(&self) -> Option<&str> {
+        None
+    }
+    /// Where the store takes files in itself; none if they go through this program alone.
+    fn inbox(&self) -> Option<&dyn Inbox> {
         None
     }
 }

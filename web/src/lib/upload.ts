@@ -1,12 +1,13 @@
 /**
  * Uploads that go on where they stopped: after a lost network, a closed tab or a night (tus 1.0, `/uploads`). The same file for the same studio and purpose
- * is looked up first, and only what is missing of it is sent.
+ * is looked up first, and only what is missing of it is sent: straight to the store, where that takes files in itself.
  */
-import type { DetailedError, HttpResponse } from "tus-js-client";
+import type { DetailedError, HttpResponse, HttpStack } from "tus-js-client";
 
 import { session } from "./api/session.svelte";
 import { t } from "./api/text";
 import { told, Trouble } from "./api/trouble";
+import { straightToStore } from "./parts";
 
 /** What a file is for, as the server names it. */
 export type UploadKind = "source" | "stem" | "artwork" | "tag" | "voice_note" | "session" | "statement";
@@ -20,20 +21,25 @@ interface Terms {
   signal?: AbortSignal;
 }
 
-/** Sent at a time: what has come of it is safe, and the sign-in is renewed between two of them. */
+/** Sent at a time: what has come of it is safe, and the sign-in is renewed between two of them. As long as the store's parts. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
 /** How long it waits for the network before each further try; ten minutes in all. */
 const WAITS_MS = [500, 1_000, 3_000, 5_000, 10_000, 20_000, 40_000, 60_000, 120_000, 180_000, 180_000];
 
+/** One for all uploads of the page: a store that is not reached is not tried with each anew. */
+let requests: HttpStack | undefined;
+
 /** Uploads a file, and gives the id that it is named by. */
 export async function upload(file: File, { studio, kind, onprogress, signal }: Terms): Promise<string> {
   signal?.throwIfAborted();
-  const { Upload } = await import("tus-js-client");
+  const { DefaultHttpStack, Upload } = await import("tus-js-client");
+  const httpStack = (requests ??= straightToStore(new DefaultHttpStack({}), () => session.fresh()));
   return new Promise<string>((resolve, reject) => {
     let asset: string | undefined;
     let signedInAgain = false;
     const sending = new Upload(file, {
       endpoint: "/uploads",
+      httpStack,
       chunkSize: CHUNK_BYTES,
       retryDelays: WAITS_MS,
       removeFingerprintOnSuccess: true,

@@ -12,8 +12,10 @@ use adapters::{
 };
 use bytes::Bytes;
 use domain::{
-    catalog::Sha256,
-    ports::{FileStore, FileStream, Stored},
+    catalog::{Sha256, rules::files::PART_BYTES},
+    env,
+    ids::UploadId,
+    ports::{FileStore, FileStream, Incoming, Part, Stored},
 };
 use futures::StreamExt;
 
@@ -82,6 +84,93 @@ async fn keeps_its_promises(files: &ObjectFiles) {
     }
 }
 
+/// Sends a part to its address as a browser does; the status, and the tag of what was taken.
+async fn send(address: &url::Url, bytes: &[u8]) -> (u16, String) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let answer = client.put(address.as_str()).body(bytes.to_vec()).send().await.unwrap();
+    let tag = answer.headers().get("etag").map(|tag| tag.to_str().unwrap().to_owned());
+    (answer.status().as_u16(), tag.unwrap_or_default())
+}
+
+/// What the port promises of a store that takes files in itself.
+async fn takes_files_in(files: &ObjectFiles) {
+    const LIFE: Duration = Duration::from_mins(1);
+    let inbox = files.inbox().unwrap();
+    let (env, _) = env::testing::env(7);
+    let bytes = content(usize::try_from(PART_BYTES).unwrap() + 100_000);
+    let (first, last) = bytes.split_at(usize::try_from(PART_BYTES).unwrap());
+    let upload: UploadId = env.id();
+    let multipart = inbox.begin(upload).await.unwrap();
+    let file = Incoming { upload, multipart: &multipart };
+    let passed_on = inbox.put(file, 0, Bytes::copy_from_slice(first)).await.unwrap().unwrap();
+    let address = inbox.address(file, Part { index: 1, bytes: last.len() as u64 }, LIFE).await.unwrap();
+    // A part whose answer was lost is sent again.
+    assert_eq!(send(&address, last).await.0, 200);
+    let (status, tag) = send(&address, last).await;
+    assert_eq!(status, 200);
+    let tags = [passed_on, tag];
+    assert!(inbox.join(file, &tags).await.unwrap());
+    assert!(inbox.join(file, &tags).await.unwrap(), "twice is once");
+    assert!(all(Some(inbox.read(file).await.unwrap())).await == bytes);
+    assert_ne!(send(&address, last).await.0, 200, "what was joined takes no part");
+
+    let sha256 = Sha256::of(&bytes);
+    assert!(!files.exists(&sha256).await.unwrap(), "it is no file before it is kept");
+    let stored = Stored { sha256: sha256.clone(), bytes: bytes.len() as u64 };
+    inbox.keep(file, &stored).await.unwrap();
+    inbox.keep(file, &stored).await.unwrap();
+    inbox.discard(file).await.unwrap();
+    assert!(all(files.read(&sha256, None).await.unwrap()).await == bytes);
+    assert!(inbox.read(file).await.is_err());
+
+    let upload: UploadId = env.id();
+    let multipart = inbox.begin(upload).await.unwrap();
+    let given_up = Incoming { upload, multipart: &multipart };
+    let address = inbox.address(given_up, Part { index: 0, bytes: 1_000 }, LIFE).await.unwrap();
+    let (status, tag) = send(&address, &content(1_000)).await;
+    assert_eq!(status, 200);
+    inbox.discard(given_up).await.unwrap();
+    assert_ne!(send(&address, &content(1_000)).await.0, 200, "what was given up takes no part");
+    assert!(!matches!(inbox.join(given_up, &[tag]).await, Ok(true)));
+}
+
+/// An address takes one part of one length, and is for nothing else. Only a server that checks signatures knows.
+async fn takes_nothing_else_in(files: &ObjectFiles) {
+    let inbox = files.inbox().unwrap();
+    let (env, _) = env::testing::env(8);
+    let upload: UploadId = env.id();
+    let multipart = inbox.begin(upload).await.unwrap();
+    let file = Incoming { upload, multipart: &multipart };
+    let part = Part { index: 0, bytes: 1_000 };
+    let address = inbox.address(file, part, Duration::from_mins(1)).await.unwrap();
+    for length in [999, 1_001, 20_000] {
+        assert_eq!(send(&address, &content(length)).await.0, 403, "{length} bytes");
+    }
+    for (from, to) in [
+        ("/incoming/", "/sha256/"),
+        ("partNumber=1&", "partNumber=2&"),
+        ("X-Amz-Expires=60&", "X-Amz-Expires=600&"),
+        ("content-length%3Bhost", "host"),
+    ] {
+        let forged = address.as_str().replace(from, to);
+        assert_ne!(forged, address.as_str(), "{from}");
+        assert_eq!(send(&forged.parse().unwrap(), &content(1_000)).await.0, 403, "{to}");
+    }
+    assert_eq!(send(&address, &content(1_000)).await.0, 200);
+    inbox.discard(file).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_reached_from_outside_takes_files_in() {
+    let server = stand_in::start();
+    let inside = bucket(&server.url, "beats", "studio/one");
+    let files = s3::open(&S3Config { public_endpoint: Some(server.url.clone()), ..inside }, keys).unwrap();
+    takes_files_in(&files).await;
+    let kept = server.held.keys();
+    assert!(kept.len() == 1 && kept[0].starts_with("/beats/studio/one/sha256/"), "{kept:?}");
+    assert_eq!(server.held.unfinished(), 0);
+}
+
 #[tokio::test]
 async fn a_bucket_keeps_files_as_a_folder_does() {
     let server = stand_in::start();
@@ -147,6 +236,7 @@ async fn a_bucket_that_pages_cannot_fetch_from_is_found_out() {
     let outside = S3Config { public_endpoint: Some(server.url.clone()), ..inside };
     let files = s3::open(&outside, keys).unwrap();
     *server.held.exposed.lock().unwrap() = "ETag";
+    *server.held.methods.lock().unwrap() = "GET, PUT";
     for (rule, lets) in [(None, false), (Some("*"), true), (Some(PAGE), true), (Some("https://other.example"), false)] {
         *server.held.rule.lock().unwrap() = rule;
         let tried = files.try_outside(PAGE).await.map_err(|refusal| refusal.source.to_string());
@@ -159,6 +249,12 @@ async fn a_bucket_that_pages_cannot_fetch_from_is_found_out() {
         let tried = files.try_outside(PAGE).await.map_err(|refusal| refusal.source.to_string());
         assert_eq!(tried.is_ok(), goes_on, "{exposed:?}");
         assert!(tried.is_ok() || tried.unwrap_err().contains("does not expose the ETag"));
+    }
+    for (methods, takes) in [("", false), ("GET", false), ("GET,PUT", true), ("*", true)] {
+        *server.held.methods.lock().unwrap() = methods;
+        let tried = files.try_outside(PAGE).await.map_err(|refusal| refusal.source.to_string());
+        assert_eq!(tried.is_ok(), takes, "{methods:?}");
+        assert!(tried.is_ok() || tried.unwrap_err().contains("and not PUT"));
     }
     let other = |name: &str| keys(name).map(|key| format!("not-{key}"));
     let refusal = s3::open(&outside, other).unwrap().try_outside(PAGE).await.unwrap_err();
@@ -203,11 +299,20 @@ async fn a_real_server_keeps_its_promises() {
         let name = url.path().trim_matches('/').to_owned();
         let mut server = url.clone();
         server.set_path("");
-        let config = S3Config { allow_http: true, ..bucket(server.as_str(), &name, "ledgerline-test") };
+        let public_endpoint = Some(server.to_string());
+        let config =
+            S3Config { allow_http: true, public_endpoint, ..bucket(server.as_str(), &name, "ledgerline-test") };
         let files = s3::open(&config, |name| std::env::var(name).ok()).unwrap();
         keeps_its_promises(&files).await;
+        takes_files_in(&files).await;
+        takes_nothing_else_in(&files).await;
     } else if let Some(server) = throwaway().await {
-        keeps_its_promises(&s3::open(&bucket(&server.endpoint, "beats", ""), keys).unwrap()).await;
+        let public_endpoint = Some(server.endpoint.clone());
+        let config = S3Config { public_endpoint, ..bucket(&server.endpoint, "beats", "") };
+        let files = s3::open(&config, keys).unwrap();
+        keeps_its_promises(&files).await;
+        takes_files_in(&files).await;
+        takes_nothing_else_in(&files).await;
     } else {
         eprintln!("SKIPPED: neither LEDGERLINE_TEST_S3 nor s3s-fs is there, no real S3 server was asked");
     }

@@ -36,6 +36,8 @@ pub(super) struct Held {
     pub(super) breaks: AtomicU32,
     /// The origin whose pages may fetch (`*`: all); none if no rule lets any.
     pub(super) rule: Mutex<Option<&'static str>>,
+    /// By which methods they may; empty for reading alone.
+    pub(super) methods: Mutex<&'static str>,
     /// Which headers those pages may see besides.
     pub(super) exposed: Mutex<&'static str>,
 }
@@ -104,6 +106,14 @@ impl Held {
         xml("<CompleteMultipartUploadResult><ETag>\"of-the-whole\"</ETag></CompleteMultipartUploadResult>".to_owned())
     }
 
+    fn copy(&self, request: &HttpRequest) -> HttpResponse {
+        let from = format!("/{}", request.headers()["x-amz-copy-source"].to_str().unwrap());
+        let mut objects = self.objects.lock().unwrap();
+        let Some(object) = objects.get(&from).cloned() else { return HttpResponse::NotFound().finish() };
+        objects.insert(request.path().to_owned(), object);
+        xml("<CopyObjectResult><ETag>\"of-the-whole\"</ETag></CopyObjectResult>".to_owned())
+    }
+
     fn take_part(&self, id: &str, number: u32, part: Bytes) -> HttpResponse {
         match self.uploads.lock().unwrap().get_mut(id) {
             Some(parts) => {
@@ -135,7 +145,13 @@ async fn answer(
         let rule = *held.rule.lock().unwrap();
         return rule.map_or_else(
             || HttpResponse::Forbidden().finish(),
-            |origin| HttpResponse::Ok().insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)).finish(),
+            |origin| {
+                let methods = *held.methods.lock().unwrap();
+                HttpResponse::Ok()
+                    .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, origin))
+                    .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, methods))
+                    .finish()
+            },
         );
     }
     let signed = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -153,12 +169,17 @@ async fn answer(
         ("POST", None) => held.begin(key),
         ("POST", Some(id)) => held.finish(key, id),
         ("PUT", Some(id)) => held.take_part(id, query["partNumber"].parse().unwrap(), body),
+        ("PUT", None) if request.headers().contains_key("x-amz-copy-source") => held.copy(&request),
         ("PUT", None) => {
             held.objects.lock().unwrap().insert(key.to_owned(), body);
             HttpResponse::Ok().insert_header((header::ETAG, "\"of-the-whole\"")).finish()
         }
         ("DELETE", Some(id)) => {
             held.uploads.lock().unwrap().remove(id);
+            HttpResponse::NoContent().finish()
+        }
+        ("DELETE", None) => {
+            held.objects.lock().unwrap().remove(key);
             HttpResponse::NoContent().finish()
         }
         _ => HttpResponse::MethodNotAllowed().finish(),

@@ -1,7 +1,8 @@
 //! Uploads: resumable after tus 1.0 ([`tus`]), or in a single request ([`single`]). Bytes go to a file of the upload folder as they come ([`disk`]),
-//! never into memory, and from there into the store.
+//! never into memory, and from there into the store; or straight into the store, where it takes files in itself ([`parts`]).
 
 mod disk;
+pub mod parts;
 pub mod single;
 pub mod tus;
 
@@ -15,7 +16,7 @@ use bytes::Bytes;
 use domain::{
     catalog::{
         self,
-        entity::{AssetKind, asset},
+        entity::{AssetKind, asset, upload},
         rules::files::FileRefusal,
     },
     ids::{IdError, StudioId, UploadId},
@@ -26,7 +27,7 @@ use crate::{caller::Caller, errors::Problem, state::ApiState};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/uploads/single").route(web::post().to(single::upload)));
-    app.configure(tus::configure);
+    app.configure(tus::configure).configure(parts::configure);
 }
 
 /// A file as it was taken in.
@@ -128,6 +129,15 @@ async fn store(caller: &Caller, path: &Path) -> Result<domain::ports::Stored, Pr
     Ok(caller.services.files.put_file(path).await?)
 }
 
+/// Removes what has come of an upload, from the disk and, if it was sent there, from the store. What stays behind is harmless, so a failure is only logged.
+async fn remove_bytes(state: &ApiState, upload: &upload::Model) {
+    disk::remove(&state.config.upload_dir, &upload.id.to_string()).await;
+    let (Some(inbox), Some(file)) = (state.services.files.inbox(), parts::incoming(upload)) else { return };
+    if let Err(cause) = inbox.discard(file).await {
+        tracing::warn!(error = %cause, upload = %upload.id, "an upload's parts could not be removed from the store");
+    }
+}
+
 /// Forgets uploads whose time is over, with their bytes. Whoever begins an upload sweeps first; what fails is tried again by the next.
 async fn sweep(state: &ApiState) -> Result<(), Problem> {
     let services = &state.services;
@@ -135,8 +145,8 @@ async fn sweep(state: &ApiState) -> Result<(), Problem> {
     let tx = services.begin().await?;
     let over = catalog::take_expired_uploads(&tx, &ctx).await?;
     services.commit(tx).await?;
-    for id in over {
-        disk::remove(&state.config.upload_dir, &id.to_string()).await;
+    for upload in &over {
+        remove_bytes(state, upload).await;
     }
     disk::remove_leftovers(&state.config.upload_dir, services.env.now()).await;
     Ok(())

@@ -1,7 +1,8 @@
 //! Resumable uploads after tus 1.0.0 (tus.io/protocols/resumable-upload) with the extensions creation, expiration, checksum and termination.
 //!
 //! `POST /uploads` with `Upload-Length` and the metadata `studio`, `kind`, `filename` and, if it is known, `filetype` begins one; `PATCH` appends; `HEAD`
-//! says how far it has come. The answer that completes an upload names the file that it became in `Upload-Asset`.
+//! says how far it has come. The answer that completes an upload names the file that it became in `Upload-Asset`. Who knows [`super::parts`] may be led to the
+//! store instead of appending here.
 
 use std::collections::HashMap;
 
@@ -26,7 +27,7 @@ use sha2::Sha256;
 
 use super::{
     disk::{self, Partial},
-    invalid, kind_of, refused, store, studio_of, sweep,
+    invalid, kind_of, parts, refused, remove_bytes, store, studio_of, sweep,
 };
 use crate::{caller::Caller, errors::Problem, state::ApiState};
 
@@ -125,6 +126,9 @@ async fn look(request: &HttpRequest, caller: &Caller, state: &ApiState, id: &str
     if let Some(asset) = upload.asset_id {
         return Ok(standing(StatusCode::OK, &upload, upload.length_bytes.unsigned_abs(), Some(asset)));
     }
+    if upload.multipart.is_some() {
+        return parts::stand(caller, state, &upload, StatusCode::OK).await;
+    }
     let mut partial = hold(state, upload.id).await?;
     // A kill between the last byte and the store leaves a whole file that nobody has taken in.
     let asset = settle(caller, state, &upload, &mut partial).await?;
@@ -187,6 +191,9 @@ async fn extend(
             Err(elsewhere(length))
         };
     }
+    if upload.multipart.is_some() {
+        return parts::pass_on(caller, state, &upload, offset, (body, checksum)).await;
+    }
     let mut partial = hold(state, upload.id).await?;
     if partial.length != offset {
         let found = partial.length;
@@ -205,7 +212,7 @@ async fn extend(
 }
 
 /// Appends a body. If the connection breaks off, what has come is kept, but where a checksum was to prove it.
-async fn take(
+pub(super) async fn take(
     mut body: Payload,
     partial: &mut Partial,
     length: u64,
@@ -244,23 +251,25 @@ pub async fn terminate(request: HttpRequest, caller: Caller, state: Data<ApiStat
 async fn give_up(request: &HttpRequest, caller: &Caller, state: &ApiState, id: &str) -> Result<HttpResponse, Problem> {
     require_version(request)?;
     let upload = open(caller, state, id).await?;
-    forget(caller, state, upload.id).await?;
+    forget(caller, state, &upload).await?;
     Ok(answer(StatusCode::NO_CONTENT).finish())
 }
 
-/// The upload, if the caller may continue it and it has not expired.
-async fn open(caller: &Caller, state: &ApiState, id: &str) -> Result<upload::Model, Problem> {
+/// The upload, if the caller may continue it and it has not expired. One that lies in a store which takes nothing in any more can only be begun anew.
+pub(super) async fn open(caller: &Caller, state: &ApiState, id: &str) -> Result<upload::Model, Problem> {
     let id: UploadId = id.parse().map_err(|_| Problem::not_found())?;
     let found = catalog::find_upload(&caller.services.db, &caller.ctx, id).await?;
     let upload = found.ok_or_else(Problem::not_found)?;
-    if upload.asset_id.is_none() && upload.expires_at <= caller.services.env.now() {
-        forget(caller, state, id).await?;
+    let is_lost = upload.multipart.is_some() && caller.services.files.inbox().is_none();
+    let is_over = is_lost || upload.expires_at <= caller.services.env.now();
+    if upload.asset_id.is_none() && is_over {
+        forget(caller, state, &upload).await?;
         return Err(refused(CatalogError::UploadExpired));
     }
     Ok(upload)
 }
 
-async fn hold(state: &ApiState, id: UploadId) -> Result<Partial, Problem> {
+pub(super) async fn hold(state: &ApiState, id: UploadId) -> Result<Partial, Problem> {
     let partial = Partial::open(&state.config.upload_dir, &id.to_string()).await.map_err(Problem::of_disk)?;
     partial.ok_or_else(|| {
         let report = Report::new(Kind::Conflict, "UPLOAD_LOCKED", "another request is writing this upload");
@@ -275,11 +284,11 @@ async fn record(caller: &Caller, id: UploadId, offset: u64) -> Result<upload::Mo
     Ok(upload)
 }
 
-async fn forget(caller: &Caller, state: &ApiState, id: UploadId) -> Result<(), Problem> {
+pub(super) async fn forget(caller: &Caller, state: &ApiState, upload: &upload::Model) -> Result<(), Problem> {
     let tx = caller.services.begin().await?;
-    catalog::end_upload(&tx, &caller.ctx, id).await?;
+    catalog::end_upload(&tx, &caller.ctx, upload.id).await?;
     caller.services.commit(tx).await?;
-    disk::remove(&state.config.upload_dir, &id.to_string()).await;
+    remove_bytes(state, upload).await;
     Ok(())
 }
 
@@ -297,14 +306,14 @@ async fn settle(
     }
     let head = partial.head().await.map_err(Problem::of_disk)?;
     if let Err(refusal) = files::accept(upload.kind, &upload.file_name, upload.media_type.as_deref(), &head) {
-        forget(caller, state, upload.id).await?;
+        forget(caller, state, upload).await?;
         return Err(refused(CatalogError::File(refusal)));
     }
     if partial.length < length {
         return Ok(None);
     }
     if let Some(refusal) = catalog::scan(&caller.services, &upload.file_name, partial.path()).await? {
-        forget(caller, state, upload.id).await?;
+        forget(caller, state, upload).await?;
         return Err(refused(CatalogError::File(refusal)));
     }
     let stored = store(caller, partial.path()).await?;
@@ -316,13 +325,18 @@ async fn settle(
 }
 
 /// An answer of this protocol.
-fn answer(status: StatusCode) -> HttpResponseBuilder {
+pub(super) fn answer(status: StatusCode) -> HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
     response.insert_header(("Tus-Resumable", VERSION)).insert_header((header::CACHE_CONTROL, "no-store"));
     response
 }
 
-fn standing(status: StatusCode, upload: &upload::Model, offset: u64, asset: Option<AssetId>) -> HttpResponse {
+pub(super) fn standing(
+    status: StatusCode,
+    upload: &upload::Model,
+    offset: u64,
+    asset: Option<AssetId>,
+) -> HttpResponse {
     let mut response = answer(status);
     response
         .insert_header(("Upload-Offset", offset.to_string()))
@@ -335,7 +349,7 @@ fn standing(status: StatusCode, upload: &upload::Model, offset: u64, asset: Opti
 }
 
 /// A problem as an answer of this protocol.
-fn or_problem(outcome: Result<HttpResponse, Problem>) -> HttpResponse {
+pub(super) fn or_problem(outcome: Result<HttpResponse, Problem>) -> HttpResponse {
     let mut response = match outcome {
         Ok(response) => return response,
         Err(problem) => problem.error_response(),
@@ -352,16 +366,16 @@ fn expiry(upload: &upload::Model) -> String {
     upload.expires_at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-fn header_of<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+pub(super) fn header_of<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     request.headers().get(name).and_then(|value| value.to_str().ok())
 }
 
-fn number(request: &HttpRequest, name: &'static str) -> Result<u64, Problem> {
+pub(super) fn number(request: &HttpRequest, name: &'static str) -> Result<u64, Problem> {
     let given = header_of(request, name).and_then(|text| text.parse().ok());
     given.ok_or_else(|| invalid("BAD_HEADER", name, format!("{name} is a whole number of bytes")))
 }
 
-fn require_version(request: &HttpRequest) -> Result<(), Problem> {
+pub(super) fn require_version(request: &HttpRequest) -> Result<(), Problem> {
     if header_of(request, "Tus-Resumable") == Some(VERSION) {
         return Ok(());
     }
@@ -369,7 +383,7 @@ fn require_version(request: &HttpRequest) -> Result<(), Problem> {
     Err(problem.with_status(StatusCode::PRECONDITION_FAILED))
 }
 
-fn elsewhere(offset: u64) -> Problem {
+pub(super) fn elsewhere(offset: u64) -> Problem {
     Problem::from(CatalogError::UploadOffset { offset })
 }
 
@@ -395,7 +409,7 @@ fn metadata(text: &str) -> Result<HashMap<String, String>, Problem> {
 }
 
 /// What the bytes of one request must amount to.
-struct Checksum {
+pub(super) struct Checksum {
     digest: Digest,
     expected: Vec<u8>,
 }

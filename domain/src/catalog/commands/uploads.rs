@@ -1,4 +1,4 @@
-//! Resumable uploads. The bytes lie in the upload folder of the API; here is what is known of them.
+//! Resumable uploads. The bytes lie in the upload folder of the API, or in parts in the store; here is what is known of them.
 
 use chrono::Duration;
 use sea_orm::{
@@ -10,7 +10,7 @@ use crate::{
     actor::Ctx,
     catalog::{
         CatalogError,
-        entity::{AssetKind, asset, upload},
+        entity::{AssetKind, PartTags, asset, upload},
         rules::files,
     },
     ids::{StudioId, UploadId},
@@ -55,6 +55,8 @@ pub async fn begin_upload(
         asset_id: Set(None),
         created_at: Set(ctx.env.now()),
         expires_at: Set(ctx.env.now() + Duration::hours(UPLOAD_HOURS)),
+        multipart: Set(None),
+        part_tags: Set(PartTags::default()),
     };
     Ok(row.insert(tx).await?)
 }
@@ -71,12 +73,52 @@ pub async fn record_upload_offset(
     if upload.asset_id.is_some() {
         return Ok(upload);
     }
+    if upload.multipart.is_some() {
+        return Err(CatalogError::UploadOffset { offset: upload.offset_bytes.unsigned_abs() });
+    }
     let (length, offset) = (upload.length_bytes, i64::try_from(offset_bytes).unwrap_or(i64::MAX));
     if offset > length {
         return Err(CatalogError::UploadLength { found: offset_bytes, length: length.unsigned_abs() });
     }
     let mut row = upload.into_active_model();
     row.offset_bytes = Set(offset);
+    row.expires_at = Set(ctx.env.now() + Duration::hours(UPLOAD_HOURS));
+    Ok(row.update(tx).await?)
+}
+
+/// Has an upload of which nothing has arrived sent straight to the store, which knows its parts by a name. If it is sent there already, its name stays.
+pub async fn lead_upload(tx: &Tx, ctx: &Ctx, id: UploadId, multipart: String) -> Result<upload::Model, CatalogError> {
+    let upload = lock_upload(tx, ctx, id).await?;
+    if upload.multipart.is_some() {
+        return Ok(upload);
+    }
+    if upload.offset_bytes > 0 {
+        return Err(CatalogError::UploadOffset { offset: upload.offset_bytes.unsigned_abs() });
+    }
+    let mut row = upload.into_active_model();
+    row.multipart = Set(Some(multipart));
+    Ok(row.update(tx).await?)
+}
+
+/// Records that the store has the part that begins at an offset, by the tag that it gave; keeps the upload for another [`UPLOAD_HOURS`].
+pub async fn record_upload_part(
+    tx: &Tx,
+    ctx: &Ctx,
+    id: UploadId,
+    offset_bytes: u64,
+    tag: String,
+) -> Result<upload::Model, CatalogError> {
+    let upload = lock_upload(tx, ctx, id).await?;
+    let (length, offset) = (upload.length_bytes.unsigned_abs(), upload.offset_bytes.unsigned_abs());
+    let bytes = files::part_bytes(length, offset);
+    if upload.multipart.is_none() || offset_bytes != offset || bytes == 0 {
+        return Err(CatalogError::UploadOffset { offset });
+    }
+    let PartTags(mut tags) = upload.part_tags.clone();
+    tags.push(tag);
+    let mut row = upload.into_active_model();
+    row.part_tags = Set(PartTags(tags));
+    row.offset_bytes = Set(i64::try_from(offset + bytes).unwrap_or(i64::MAX));
     row.expires_at = Set(ctx.env.now() + Duration::hours(UPLOAD_HOURS));
     Ok(row.update(tx).await?)
 }
@@ -120,8 +162,8 @@ pub async fn end_upload(tx: &Tx, ctx: &Ctx, id: UploadId) -> Result<(), CatalogE
     Ok(())
 }
 
-/// Forgets up to 100 uploads whose time is over, and says which, so that their bytes can go, too.
-pub async fn take_expired_uploads(tx: &Tx, ctx: &Ctx) -> Result<Vec<UploadId>, CatalogError> {
+/// Forgets up to 100 uploads whose time is over, and gives them, so that their bytes can go, too.
+pub async fn take_expired_uploads(tx: &Tx, ctx: &Ctx) -> Result<Vec<upload::Model>, CatalogError> {
     let over = upload::Entity::find()
         .filter(upload::Column::ExpiresAt.lte(ctx.env.now()))
         .order_by_asc(upload::Column::Id)
@@ -129,9 +171,9 @@ pub async fn take_expired_uploads(tx: &Tx, ctx: &Ctx) -> Result<Vec<UploadId>, C
         .lock_exclusive()
         .all(tx)
         .await?;
-    let ids: Vec<UploadId> = over.iter().map(|upload| upload.id).collect();
-    upload::Entity::delete_many().filter(upload::Column::Id.is_in(ids.iter().copied())).exec(tx).await?;
-    Ok(ids)
+    let ids = over.iter().map(|upload| upload.id);
+    upload::Entity::delete_many().filter(upload::Column::Id.is_in(ids)).exec(tx).await?;
+    Ok(over)
 }
 
 async fn lock_any(tx: &Tx, ctx: &Ctx, id: UploadId) -> Result<upload::Model, CatalogError> {

@@ -129,6 +129,10 @@ pub struct Sample {
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
 pub struct Samples(pub Vec<Sample>);
 
+/// The tags by which a store knows the parts of a file that is sent straight there, in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, sea_orm::FromJsonQueryResult)]
+pub struct PartTags(pub Vec<String>);
+
 /// One thing that was found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {

@@ -13,6 +13,15 @@ pub const MAX_STATEMENT_BYTES: u64 = 4 * 1024 * 1024 * 1024;
 /// How many of a file's first bytes are needed to tell what it is.
 pub const HEAD_BYTES: usize = 64 * 1024;
 
+/// Length of the parts in which a file is sent straight to a store that takes it so; the last is what is left. Stores ask for 5 MiB or more, and take
+/// 10,000 parts at most.
+pub const PART_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Length of the part that begins at an offset of a file; 0 at its end.
+pub fn part_bytes(length: u64, offset: u64) -> u64 {
+    length.saturating_sub(offset).min(PART_BYTES)
+}
+
 /// What a file is by its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileType {

@@ -1,5 +1,7 @@
 //! Sources, stems and uploads of beats.
 
+use domain::catalog::rules::files;
+
 use super::*;
 
 #[tokio::test]
@@ -130,6 +132,44 @@ async fn stems_make_one_set() {
 }
 
 #[tokio::test]
+async fn an_upload_is_in_the_store_or_here_and_its_parts_come_in_their_order() {
+    on_each_database(async |world| {
+        let studio = studio(world, "nova").await;
+        let length = files::PART_BYTES + 1_000;
+        let wanted =
+            BeginUpload { kind: AssetKind::Source, file_name: "mix.wav".into(), declared: None, length_bytes: length };
+        let tx = begin(world).await;
+        let here = catalog::begin_upload(&tx, &studio.owner, studio.id, wanted.clone()).await.unwrap();
+        let part = catalog::record_upload_part(&tx, &studio.owner, here.id, 0, "a".into()).await.unwrap_err();
+        assert_eq!(code(&part).0, "UPLOAD_OFFSET");
+        catalog::record_upload_offset(&tx, &studio.owner, here.id, 400).await.unwrap();
+        let led = catalog::lead_upload(&tx, &studio.owner, here.id, "one".into()).await.unwrap_err();
+        assert_eq!(code(&led).0, "UPLOAD_OFFSET");
+
+        let there = catalog::begin_upload(&tx, &studio.owner, studio.id, wanted).await.unwrap();
+        let first = catalog::lead_upload(&tx, &studio.owner, there.id, "one".into()).await.unwrap();
+        let again = catalog::lead_upload(&tx, &studio.owner, there.id, "two".into()).await.unwrap();
+        assert_eq!((first.multipart.as_deref(), again.multipart.as_deref()), (Some("one"), Some("one")));
+        let bytes = catalog::record_upload_offset(&tx, &studio.owner, there.id, 400).await.unwrap_err();
+        assert_eq!(code(&bytes).0, "UPLOAD_OFFSET");
+        let mut offset = 0;
+        for (tag, stands) in [("a", files::PART_BYTES), ("b", length)] {
+            let record = async |at| catalog::record_upload_part(&tx, &studio.owner, there.id, at, tag.into()).await;
+            assert_eq!(code(&record(offset + 1).await.unwrap_err()).0, "UPLOAD_OFFSET");
+            assert_eq!(record(offset).await.unwrap().offset_bytes.unsigned_abs(), stands);
+            assert_eq!(code(&record(offset).await.unwrap_err()).0, "UPLOAD_OFFSET", "twice is no part more");
+            offset = stands;
+        }
+        let beyond = catalog::record_upload_part(&tx, &studio.owner, there.id, length, "c".into()).await.unwrap_err();
+        assert_eq!(code(&beyond).0, "UPLOAD_OFFSET");
+        tx.commit().await.unwrap();
+        let found = catalog::find_upload(&world.db, &studio.owner, there.id).await.unwrap().unwrap();
+        assert_eq!(found.part_tags.0, ["a", "b"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_upload_is_finished_once_and_given_up_in_time() {
     on_each_database(async |world| {
         let studio = studio(world, "nova").await;
@@ -159,7 +199,8 @@ async fn an_upload_is_finished_once_and_given_up_in_time() {
         let tx = begin(world).await;
         let expired = catalog::record_upload_offset(&tx, &studio.owner, late.id, 1).await.unwrap_err();
         assert_eq!(code(&expired).0, "UPLOAD_EXPIRED");
-        let mut gone = catalog::take_expired_uploads(&tx, &world.ctx).await.unwrap();
+        let gone = catalog::take_expired_uploads(&tx, &world.ctx).await.unwrap();
+        let mut gone: Vec<_> = gone.into_iter().map(|upload| upload.id).collect();
         gone.sort();
         assert_eq!(gone, [upload.id, late.id]);
         tx.commit().await.unwrap();

@@ -77,6 +77,7 @@ pub(super) const PATHS_NOT_CROSSED: &[(&str, &str)] = &[
     ("/health", "it is of no studio"),
     ("/metrics", "it is of no studio"),
     ("/uploads/{upload}", "an upload's address is a secret that only its sender was told"),
+    ("/uploads/{upload}/part", "an upload's address is a secret that only its sender was told"),
     ("/uploads/single", "it takes the same studio by the same rule as `/uploads`, in a form"),
     ("/webhooks/{gateway}", "the gateway's signature decides"),
 ];

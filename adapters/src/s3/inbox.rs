@@ -1,0 +1,105 @@
+//! What a bucket takes in itself: each upload as an object of its own below `incoming/`, in parts that are sent to addresses signed for one part each. Joined,
+//! nobody can send to it any more; what it was found to be is then copied within the bucket to where files lie.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use domain::{
+    ids::UploadId,
+    ports::{FileStream, Inbox, Incoming, Part, PortError, Stored},
+};
+use futures::{StreamExt, TryStreamExt};
+use object_store::{
+    Error, ObjectStoreExt, PutPayload,
+    multipart::{MultipartStore, PartId},
+    path::Path as Key,
+};
+use url::Url;
+
+use super::Outside;
+use crate::files::key;
+
+/// Where an upload lies until it is kept.
+fn place(upload: UploadId) -> Key {
+    Key::from_iter(["incoming".to_owned(), upload.to_string()])
+}
+
+fn broken(what: &'static str) -> impl Fn(Error) -> PortError {
+    move |cause| PortError::transient(what, cause)
+}
+
+impl Outside {
+    /// Whether an upload's parts have been joined.
+    async fn is_joined(&self, upload: UploadId) -> Result<bool, PortError> {
+        match self.bucket.head(&place(upload)).await {
+            Ok(_) => Ok(true),
+            Err(Error::NotFound { .. }) => Ok(false),
+            Err(cause) => Err(broken("looking for an upload in the store")(cause)),
+        }
+    }
+}
+
+#[async_trait]
+impl Inbox for Outside {
+    async fn begin(&self, upload: UploadId) -> Result<String, PortError> {
+        let begun = self.bucket.create_multipart(&place(upload)).await;
+        begun.map_err(broken("beginning an upload in the store"))
+    }
+
+    async fn address(&self, file: Incoming<'_>, part: Part, life: Duration) -> Result<Url, PortError> {
+        self.presign_part(&place(file.upload), file, part, life).await
+    }
+
+    async fn put(&self, file: Incoming<'_>, index: usize, bytes: Bytes) -> Result<Option<String>, PortError> {
+        let id = file.multipart.to_owned();
+        match self.bucket.put_part(&place(file.upload), &id, index, PutPayload::from(bytes)).await {
+            Ok(part) => Ok(Some(part.content_id)),
+            Err(Error::NotFound { .. }) => Ok(None),
+            Err(cause) => Err(broken("sending a part of an upload to the store")(cause)),
+        }
+    }
+
+    async fn join(&self, file: Incoming<'_>, tags: &[String]) -> Result<bool, PortError> {
+        if self.is_joined(file.upload).await? {
+            return Ok(true);
+        }
+        let parts = tags.iter().map(|tag| PartId { content_id: tag.clone() }).collect();
+        let id = file.multipart.to_owned();
+        match self.bucket.complete_multipart(&place(file.upload), &id, parts).await {
+            Ok(_) => Ok(true),
+            // Another request was quicker, or the bucket has removed them.
+            Err(Error::NotFound { .. }) => self.is_joined(file.upload).await,
+            Err(cause) => Err(broken("joining the parts of an upload in the store")(cause)),
+        }
+    }
+
+    async fn read(&self, file: Incoming<'_>) -> Result<FileStream, PortError> {
+        let what = "reading an upload in the store";
+        let found = self.bucket.get(&place(file.upload)).await.map_err(broken(what))?;
+        Ok(found.into_stream().map_err(broken(what)).boxed())
+    }
+
+    async fn keep(&self, file: Incoming<'_>, stored: &Stored) -> Result<(), PortError> {
+        let (what, to) = ("keeping an upload in the store", key(&stored.sha256));
+        match self.bucket.head(&to).await {
+            Ok(found) if found.size == stored.bytes => return Ok(()),
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(cause) => return Err(broken(what)(cause)),
+        }
+        self.bucket.copy(&place(file.upload), &to).await.map_err(broken(what))
+    }
+
+    async fn discard(&self, file: Incoming<'_>) -> Result<(), PortError> {
+        let place = place(file.upload);
+        let gone = if self.is_joined(file.upload).await? {
+            self.bucket.delete(&place).await
+        } else {
+            self.bucket.abort_multipart(&place, &file.multipart.to_owned()).await
+        };
+        match gone {
+            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+            Err(cause) => Err(broken("removing an upload from the store")(cause)),
+        }
+    }
+}
