@@ -28,8 +28,9 @@ pub enum InTheWay {
     Bookings(u64),
 }
 
-impl Explain for InTheWay {
-    fn explain(&self) -> Report {
+impl InTheWay {
+    /// What it says to whoever would close the studio.
+    fn report(&self) -> Report {
         let say = |code, message: String| Report::new(Kind::Conflict, code, message);
         match self {
             Self::Owed(amounts) => {
@@ -268,7 +269,7 @@ impl Explain for IdentityError {
                 .remedy("type the studio's name as it stands in its settings"),
             Self::NoStudio(_) => say(Kind::NotFound, "NOT_FOUND").field("slug").remedy("check how it is spelled"),
             Self::InTheWay(standing) => {
-                let mut reports = standing.iter().map(Explain::explain);
+                let mut reports = standing.iter().map(InTheWay::report);
                 let first = reports.next().unwrap_or_else(|| say(Kind::Conflict, "STUDIO_BUSY"));
                 Report { more: reports.collect(), ..first }
             }
