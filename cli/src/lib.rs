@@ -250,6 +250,7 @@ mod tests {
             "accounts sessions end --all --json",
             "accounts close ada@example.com --json",
             "studios close nova --reason gone --json",
+            "studios reopen nova --json",
             "demo --json",
             "doctor --json",
             "verify --json a.pdf",

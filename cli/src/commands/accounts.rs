@@ -34,7 +34,8 @@ enum What {
     Sessions(Sessions),
     /// Close an account for good: it is signed out everywhere, leaves its studios, its open invitations are taken back, and its name and address are erased,
     /// but not from comments on mixes and from invitations that were sent to it. Keys for programs and calendar feeds are the studio's and go on: an owner
-    /// revokes them. Refused while it is the only owner of an open studio, unless another is named.
+    /// revokes them. Refused while it is the only owner of an open studio, unless another is named; a closed studio whose only owner goes without one is opened
+    /// again by `studios reopen` alone.
     Close {
         /// The address that it signs in with.
         #[arg(value_name = "EMAIL")]

@@ -27,7 +27,7 @@ pub(crate) struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     /// Close a studio: its shop, rooms and portfolio are gone from the outside, its keys, calendars and webhooks rest, and its members read on and change
-    /// nothing; what was bought or signed stays where its links lead. An owner opens it again in its settings. Refused, with each reason, while it owes money
+    /// nothing; what was bought or signed stays where its links lead. An owner opens it again in its settings, or `reopen` does. Refused, with each reason, while it owes money
     /// or files, or rooms are booked.
     Close {
         /// The word in its addresses.
@@ -37,9 +37,16 @@ enum What {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
+    /// Open a closed studio again, as one of its owners can; whose last owner has gone, by this alone. What its webhooks would have been sent meanwhile is not
+    /// sent later.
+    Reopen {
+        /// The word in its addresses.
+        #[arg(value_name = "SLUG")]
+        slug: String,
+    },
 }
 
-/// Closes a studio.
+/// Closes a studio, or opens it again.
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
         bail!("there is nothing in {}; name the folder with --data", crate::shown(&config.data_dir));
@@ -48,16 +55,19 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     if !wiring::pending_steps(&db).await?.is_empty() {
         bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
     }
-    let What::Close { slug, reason } = &args.what;
     let tx = store::begin(&db).await?;
-    let closed = commands::close_studio_of(&tx, &Ctx::system(Env::system()), slug, reason).await;
-    let studio = closed.map_err(|error| match error {
+    let ctx = Ctx::system(Env::system());
+    let (done, is_now) = match &args.what {
+        What::Close { slug, reason } => (commands::close_studio_of(&tx, &ctx, slug, reason).await, "closed"),
+        What::Reopen { slug } => (commands::reopen_studio_of(&tx, &ctx, slug).await, "open"),
+    };
+    let studio = done.map_err(|error| match error {
         IdentityError::Store(cause) => cause.into(),
         refusal => explained(refusal),
     })?;
     tx.commit().await?;
     let facts = json!({ "studio": studio.slug, "name": studio.name });
-    let line = format!("✓ {} is closed", studio.name);
+    let line = format!("✓ {} is {is_now}", studio.name);
     super::print(&if args.json { serde_json::to_string_pretty(&facts)? } else { line });
     Ok(ExitCode::SUCCESS)
 }

@@ -17,7 +17,7 @@ pub enum InTheWay {
     Owed(Vec<Money>),
     /// Payouts are under way, so many.
     Payouts(u64),
-    /// Orders were paid, and wait for their files.
+    /// Orders were paid, or are about to be, and wait for their files.
     Orders {
         /// How many.
         count: u64,
@@ -36,15 +36,17 @@ impl InTheWay {
             Self::Owed(amounts) => {
                 let amounts: Vec<String> = amounts.iter().map(ToString::to_string).collect();
                 say("MONEY_OWED", format!("the studio still owes its payees or buyers {}", amounts.join(", "))).remedy(
-                    "pay the payees, have the splits signed whose money is parked, and let refunds and disputes end",
+                    "pay the payees, post the run that gives out royalties, have the splits signed whose money is parked, and let refunds and disputes end",
                 )
             }
             Self::Payouts(count) => say("PAYOUTS_UNDER_WAY", format!("payouts are still under way: {count}"))
                 .remedy("wait until they have arrived, or say under payouts what has become of them"),
             Self::Orders { count, first } => {
-                let message = format!("paid orders still wait for their files: {count}, first of all {first}");
+                let message = format!(
+                    "orders that were paid, or are being paid, still wait for their files: {count}, first of all {first}"
+                );
                 say("ORDERS_UNFINISHED", message)
-                    .remedy("wait until the files are made, or retry under jobs what has failed")
+                    .remedy("wait until the money has come and the files are made, or retry under jobs what has failed")
             }
             Self::Bookings(count) => say("BOOKINGS_AHEAD", format!("bookings are still to come: {count}"))
                 .remedy("cancel them, so that deposits go back, or wait until they are over"),

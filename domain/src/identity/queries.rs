@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::SelectStatement,
+    Select, sea_query::SelectStatement,
 };
 
 use super::{
@@ -152,7 +152,7 @@ pub async fn require_open(db: &impl ConnectionTrait, id: StudioId) -> Result<Res
     Ok(if closed.is_some() { Err(Denied::Closed) } else { Ok(()) })
 }
 
-/// The studios that are closed, within a query: what comes round by itself leaves theirs out.
+/// The studios that are closed, within a query: what would remind, charge or warn by itself leaves theirs out.
 pub(crate) fn closed_studios() -> SelectStatement {
     closure::Entity::find().select_only().column(closure::Column::StudioId).into_query()
 }
@@ -310,8 +310,12 @@ pub async fn find_mail_token(db: &Db, id: MailTokenId) -> Result<Option<MailToke
 
 /// The account that a mail about it goes to; none once it is closed. For the program itself: it is asked by the job that sends the mail.
 pub async fn find_open_account(db: &Db, id: UserId) -> Result<Option<user::Model>, StoreError> {
-    let open = user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(rules::CLOSED_PASSWORD));
-    Ok(open.one(db).await?)
+    Ok(open_accounts(id).one(db).await?)
+}
+
+/// The account of an id unless it is closed, as a query.
+pub(super) fn open_accounts(id: UserId) -> Select<user::Entity> {
+    user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(rules::CLOSED_PASSWORD))
 }
 
 /// The account that a reset link is for, if the link is good and unused.

@@ -16,7 +16,7 @@ use super::{
             RevokedReason, mail_token, member, passkey, passkey_ceremony, recovery_code, refresh_token, second_factor,
             sign_in, studio, user,
         },
-        queries::require_open,
+        queries::{open_accounts, require_open},
         rules,
     },
     invitations, members, sign_ins,
@@ -44,8 +44,8 @@ pub async fn close_account(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<(
     erase(tx, ctx, user.id).await
 }
 
-/// Closes the account of an address, for whoever operates the program. Open studios that it is the only owner of get another owner, if one is named; tells
-/// which those were.
+/// Closes the account of an address, for whoever operates the program. Studios that it is the only owner of get another owner, closed ones too, if one is
+/// named; tells which those were. If none is, the only owner of a closed studio can go, but not that of an open one.
 pub async fn close_account_of(
     tx: &Tx,
     ctx: &Ctx,
@@ -98,14 +98,10 @@ async fn account_of(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<UserId, 
     known.map(|user| user.id).ok_or_else(|| IdentityError::NoAccount(email.clone()))
 }
 
-fn find_open(id: UserId) -> sea_orm::Select<user::Entity> {
-    user::Entity::find_by_id(id).filter(user::Column::PasswordHash.ne(rules::CLOSED_PASSWORD))
-}
-
 /// The account, unless it is closed, held until the transaction ends by whoever changes it: whoever signs in to it meanwhile comes before, and is ended,
 /// or after, and is not let in. It is taken hold of before anything else, so that two never wait for each other.
 pub(super) async fn hold_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
-    let query = find_open(id);
+    let query = open_accounts(id);
     // SQLite's writers take their turn anyway.
     let query = if store::is_postgres(tx) { query.lock_exclusive() } else { query };
     Ok(query.one(tx).await?)
@@ -114,12 +110,13 @@ pub(super) async fn hold_account(tx: &Tx, id: UserId) -> Result<Option<user::Mod
 /// The account, unless it is closed, held until the transaction ends by whoever gives it something: of this and what closes it at the same time, the later
 /// sees the earlier. It is taken hold of before anything else too.
 pub(super) async fn open_account(tx: &Tx, id: UserId) -> Result<Option<user::Model>, IdentityError> {
-    let query = find_open(id);
+    let query = open_accounts(id);
     let query = if store::is_postgres(tx) { query.lock_shared() } else { query };
     Ok(query.one(tx).await?)
 }
 
-/// Takes an account out of its studios, and makes the heir an owner of those that would have none; tells which those were. A closed studio needs none.
+/// Takes an account out of its studios, and makes the heir an owner of those that would have none; tells which those were. A closed studio needs none, unless
+/// there is an heir.
 async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> Result<Vec<StudioId>, IdentityError> {
     // In one order, so that two who go at once never wait for each other.
     let memberships = member::Entity::find()
@@ -131,7 +128,8 @@ async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> 
     for studio in memberships.into_iter().map(|row| row.studio_id) {
         members::lock_studio(tx, studio).await?;
         let owners = members::owners_of(tx, studio).await?;
-        if rules::keeps_an_owner(&owners, id, None) || require_open(tx, studio).await?.is_err() {
+        let needs_none = heir.is_none() && require_open(tx, studio).await?.is_err();
+        if needs_none || rules::keeps_an_owner(&owners, id, None) {
             continue;
         }
         match heir {

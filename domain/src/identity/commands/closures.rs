@@ -1,11 +1,13 @@
 //! Closing studios, and opening them again.
 //!
 //! A closed studio sells, books and changes nothing: its members read what is there, and whoever holds a link of an order, a licence, an agreement or a
-//! payee's portal has what they had. It is closed once it owes nobody anything: no money, no files, no time in its rooms.
+//! payee's portal has what they had. Who was asked for a signature before signs or declines, for others wait for that; what waits for an answer that no member
+//! may give, as a counter-proposal, a delegation or a payee's dispute, is refused. It is closed once it owes nobody anything: no money, no files, no time in
+//! its rooms; and with it the pay pages of what it was about to sell.
 
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, sea_query::LockType,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, sea_query::LockType,
 };
 
 use super::{
@@ -16,19 +18,20 @@ use super::{
         queries::require_open,
         rules,
     },
-    closing::require_operator,
+    closing::{self, require_operator},
     members,
 };
 use crate::{
     actor::Ctx,
     booking::entity::{BookingState, booking},
     delivery::entity::deliverable,
-    ids::StudioId,
+    ids::{OrderId, StudioId},
     ledger,
+    outbox::{self, Job},
     payouts::entity::{PayoutState, payout},
     policy::{Action, Denied, require, require_standing},
     report::StoreError,
-    sales::entity::{OrderState, order},
+    sales::entity::{OrderState, PaymentState, order, order_line, payment},
     store::Tx,
 };
 
@@ -47,6 +50,10 @@ pub async fn close_studio(
     reason: Option<&str>,
 ) -> Result<closure::Model, IdentityError> {
     require(&ctx.actor, Action::ManageStudio, studio)?;
+    if let Some(user) = ctx.actor.user() {
+        // Before the studio, as whoever closes their account holds them: so that the two never wait for each other.
+        closing::open_account(tx, user).await?.ok_or(Denied::Unauthenticated)?;
+    }
     let row = studio::Entity::find_by_id(studio).one(tx).await?.ok_or(Denied::Stranger)?;
     if name.trim() != row.name.trim() {
         return Err(IdentityError::OtherStudioName);
@@ -64,18 +71,38 @@ pub async fn close_studio_of(tx: &Tx, ctx: &Ctx, slug: &str, reason: &str) -> Re
     require_operator(ctx)?;
     let reason =
         rules::name(reason, MAX_REASON_CHARS).map_err(|fault| IdentityError::Name { field: "reason", fault })?;
-    let found = studio::Entity::find().filter(studio::Column::Slug.eq(slug)).one(tx).await?;
-    let row = found.ok_or_else(|| IdentityError::NoStudio(slug.to_owned()))?;
+    let row = find_by_slug(tx, slug).await?;
     close(tx, ctx, row.id, Some(reason)).await?;
     Ok(row)
 }
 
-/// Opens a closed studio again, for one of its owners: all is as it was. Opening one that is open changes nothing.
+/// Opens a closed studio again, for one of its owners. What its webhooks would have been told meanwhile is not sent later; all else is as it was. Opening one
+/// that is open changes nothing.
 ///
 /// # Errors
 /// If the actor may not.
 pub async fn reopen_studio(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), IdentityError> {
     require_standing(&ctx.actor, Action::ManageStudio, studio)?;
+    reopen(tx, ctx, studio).await
+}
+
+/// The same of the studio of a word, for whoever operates the program: its last owner may have gone. Tells what it is called.
+///
+/// # Errors
+/// If the actor may not, or there is no such studio.
+pub async fn reopen_studio_of(tx: &Tx, ctx: &Ctx, slug: &str) -> Result<studio::Model, IdentityError> {
+    require_operator(ctx)?;
+    let row = find_by_slug(tx, slug).await?;
+    reopen(tx, ctx, row.id).await?;
+    Ok(row)
+}
+
+async fn find_by_slug(tx: &Tx, slug: &str) -> Result<studio::Model, IdentityError> {
+    let found = studio::Entity::find().filter(studio::Column::Slug.eq(slug)).one(tx).await?;
+    found.ok_or_else(|| IdentityError::NoStudio(slug.to_owned()))
+}
+
+async fn reopen(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), IdentityError> {
     members::lock_studio(tx, studio).await?;
     if closure::Entity::delete_by_id(studio).exec(tx).await?.rows_affected > 0 {
         tracing::info!(%studio, user = ctx.actor.user().map(|user| user.to_string()), "a studio was opened again");
@@ -99,8 +126,30 @@ async fn close(tx: &Tx, ctx: &Ctx, studio: StudioId, reason: Option<String>) -> 
     }
     let row = closure::Model { studio_id: studio, closed_at: ctx.env.now(), closed_by: ctx.actor.user(), reason };
     let row = row.into_active_model().insert(tx).await?;
+    close_pay_pages(tx, ctx, studio).await?;
     tracing::info!(%studio, user = row.closed_by.map(|user| user.to_string()), "a studio was closed");
     Ok(row)
+}
+
+/// Has the pay pages closed of what a studio was about to sell; what was paid a moment before is settled by that. What was agreed upon before, as an invoice or
+/// a deposit, can be paid on.
+async fn close_pay_pages(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), StoreError> {
+    let sales = order_line::Entity::find().select_only().column(order_line::Column::OrderId).into_query();
+    let open: Vec<OrderId> = order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .filter(order::Column::StudioId.eq(studio))
+        .filter(order::Column::State.eq(OrderState::AwaitingPayment))
+        .filter(order::Column::CheckoutId.is_not_null())
+        .filter(order::Column::Id.in_subquery(sales))
+        .order_by_asc(order::Column::Id)
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for order in open {
+        outbox::put(tx, ctx, Some(studio), &Job::CloseCheckout { order }).await?;
+    }
+    Ok(())
 }
 
 /// What a studio owes to others.
@@ -124,10 +173,21 @@ async fn in_the_way(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<Vec<InTheWay
         .filter(deliverable::Column::StudioId.eq(studio))
         .filter(deliverable::Column::ReadyAt.is_null())
         .into_query();
+    // Held at the buyer's bank: it is about to be collected, and to be made then.
+    let authorised = payment::Entity::find()
+        .select_only()
+        .column(payment::Column::OrderId)
+        .filter(payment::Column::StudioId.eq(studio))
+        .filter(payment::Column::State.eq(PaymentState::Authorised))
+        .into_query();
+    let is_paid =
+        Condition::all().add(order::Column::State.eq(OrderState::Paid)).add(order::Column::Id.in_subquery(unmade));
+    let is_being_paid = Condition::all()
+        .add(order::Column::State.eq(OrderState::AwaitingPayment))
+        .add(order::Column::Id.in_subquery(authorised));
     let unfinished = order::Entity::find()
         .filter(order::Column::StudioId.eq(studio))
-        .filter(order::Column::State.eq(OrderState::Paid))
-        .filter(order::Column::Id.in_subquery(unmade))
+        .filter(Condition::any().add(is_paid).add(is_being_paid))
         .order_by_asc(order::Column::Id);
     if let Some(first) = unfinished.clone().one(tx).await? {
         standing.push(InTheWay::Orders { count: unfinished.count(tx).await?, first: first.reference });

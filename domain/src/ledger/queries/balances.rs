@@ -134,14 +134,15 @@ pub async fn find_owed(
     rows.into_iter().map(owed).collect()
 }
 
-/// What a studio has of others' money now, one sum a currency: of payees, of makers who have not signed, of buyers to whom it goes back. For the program
-/// itself.
+/// What a studio has of others' money now, one sum a currency: of payees, of makers who have not signed, of whoever royalties are of that no run has given
+/// out, of buyers to whom it goes back. For the program itself.
 pub async fn list_debts(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec<Money>, StoreError> {
     let others = [
         AccountKind::Payable,
         AccountKind::Suspended,
         AccountKind::SplitsParked,
         AccountKind::RoyaltyReserves,
+        AccountKind::RoyaltySuspense,
         AccountKind::RefundsDue,
     ];
     let rows = account::Entity::find()

@@ -6,11 +6,12 @@ use super::{claims, settlement, upgrades};
 use crate::{
     actor::Actor,
     booking::commands::find_deposit,
-    identity::{entity::studio, queries::require_open},
+    identity::{commands::hold_open, entity::studio, queries::require_open},
     ids::OrderId,
     invoices,
     links::Purpose,
     money::Money,
+    outbox::{self, Job},
     ports::{Capture, Checkout, CheckoutRequest, GatewayError, IdempotencyKey},
     sales::{
         SalesError,
@@ -42,6 +43,11 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
         let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
         return Err(SalesError::OrderClosed(order.state));
     }
+    let lines = queries::lines_of_order(&services.db, id).await?;
+    if !lines.is_empty() {
+        // Without lines it pays what was agreed upon before the studio closed.
+        require_open(&services.db, order.studio_id).await??;
+    }
     let now = services.env.now();
     let window = queries::pay_window(&services.db, &order).await?;
     if let Some(url) = &order.pay_url {
@@ -52,20 +58,16 @@ pub async fn open_checkout(services: &Services, id: OrderId) -> Result<String, S
         settlement::expire_order(services, id).await?;
         return Err(SalesError::OrderTooOld);
     }
-    let lines = queries::lines_of_order(&services.db, id).await?;
-    if !lines.is_empty() {
-        // Without lines it pays what was agreed upon before the studio closed.
-        require_open(&services.db, order.studio_id).await??;
-    }
     if claims::is_sold(&services.db, id, &lines).await? {
         settlement::expire_order(services, id).await?;
         return Err(SalesError::OrderClosed(OrderState::Expired));
     }
+    let is_sale = !lines.is_empty();
     let request = request(services, &order, lines, window).await?;
     match services.gateway.open_checkout(&request).await {
         Ok(checkout) => {
             services.env.reach(Stage::CheckoutOpened);
-            store_checkout(services, id, checkout).await
+            store_checkout(services, &order, is_sale, checkout).await
         }
         Err(GatewayError::Refused { code, message, .. }) => {
             tracing::warn!(order = %id, code, message, "an order cannot be collected");
@@ -127,8 +129,15 @@ async fn request(
     })
 }
 
-/// Keeps the checkout with its order. If another call was faster, its page counts, and by the key it is the same one.
-async fn store_checkout(services: &Services, id: OrderId, checkout: Checkout) -> Result<String, SalesError> {
+/// Keeps the checkout with its order. If another call was faster, its page counts, and by the key it is the same one. If the studio was closed meanwhile, the
+/// page of a sale is closed again, and given to nobody.
+async fn store_checkout(
+    services: &Services,
+    order: &order::Model,
+    is_sale: bool,
+    checkout: Checkout,
+) -> Result<String, SalesError> {
+    let (ctx, id) = (services.ctx(Actor::System), order.id);
     let tx = services.begin().await?;
     order::Entity::update_many()
         .set(order::ActiveModel {
@@ -140,8 +149,12 @@ async fn store_checkout(services: &Services, id: OrderId, checkout: Checkout) ->
         .filter(order::Column::PayUrl.is_null())
         .exec(&tx)
         .await?;
+    if is_sale && let Err(closed) = hold_open(&tx, order.studio_id).await? {
+        outbox::put(&tx, &ctx, Some(order.studio_id), &Job::CloseCheckout { order: id }).await?;
+        services.commit(tx).await?;
+        return Err(closed.into());
+    }
     services.commit(tx).await?;
-    let ctx = services.ctx(Actor::System);
     let order = queries::find_order(&services.db, &ctx, id).await?.ok_or(SalesError::NoOrder)?;
     Ok(order.pay_url.unwrap_or(checkout.pay_url))
 }
