@@ -16,7 +16,14 @@ use super::{
     execution, note, reason, sha256_of,
     studio::require_work,
 };
-use crate::{actor::Ctx, catalog::Sha256, email::EmailAddress, identity::rules as texts, ids::SignerId, store::Tx};
+use crate::{
+    actor::Ctx,
+    catalog::Sha256,
+    email::EmailAddress,
+    identity::{commands::hold_open, rules as texts},
+    ids::SignerId,
+    store::Tx,
+};
 
 /// What was shown to a signer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,9 +217,10 @@ pub async fn decline(tx: &Tx, ctx: &Ctx, why: &str, device: &Device) -> Result<a
     Ok(dossier.save().await?)
 }
 
-/// Hands it on to somebody who signs for the same party; gives who that is.
+/// Hands it on to somebody who signs for the same party; gives who that is. Not in a closed studio, whose members could not take it back.
 pub async fn delegate(tx: &Tx, ctx: &Ctx, to: &Delegation, device: &Device) -> Result<SignerId, AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    hold_open(tx, dossier.row.studio_id).await??;
     let name =
         texts::name(&to.name, rules::MAX_NAME_CHARS).map_err(|fault| AgreementError::Text { field: "name", fault })?;
     let email: EmailAddress = to.email.parse().map_err(AgreementError::Email)?;
@@ -238,9 +246,10 @@ pub async fn delegate(tx: &Tx, ctx: &Ctx, to: &Delegation, device: &Device) -> R
 }
 
 /// Proposes a change; gives the number of the version that is proposed. Nobody can sign until the studio has answered. Whoever has proposed one
-/// may propose another: it takes the place of the earlier, which stays on record.
+/// may propose another: it takes the place of the earlier, which stays on record. Not in a closed studio, which answers nothing.
 pub async fn counter(tx: &Tx, ctx: &Ctx, proposal: &CounterProposal, device: &Device) -> Result<i32, AgreementError> {
     let (mut dossier, signer, session) = Dossier::for_verified(tx, ctx).await?;
+    hold_open(tx, dossier.row.studio_id).await??;
     require_active(&dossier, signer)?;
     dossier.require_version(proposal.expected_version)?;
     let said = note("note", proposal.note.as_deref())?;

@@ -15,7 +15,7 @@ use crate::{
     actor::{Actor, Ctx},
     agreements::entity::{AgreementState, agreement},
     env::Instant,
-    identity::queries::closed_studios,
+    identity::{commands::hold_open, queries::closed_studios},
     ids::{AgreementId, InvoiceId, ProjectId, QuoteId},
     invoices::{
         InvoiceError,
@@ -85,7 +85,7 @@ pub async fn tend(services: &Services) -> Result<Tended, InvoiceError> {
     Ok(tended)
 }
 
-/// Invoices what is due of a quote, and says how many stages that were; of one that is not accepted, or is over, none. For the program itself: the chore, and
+/// Invoices what is due of a quote, and says how many stages that were; of one that is not accepted, or is over, none, nor while the studio is closed. For the program itself: the chore, and
 /// the job of what a quote has waited for.
 ///
 /// # Errors
@@ -95,6 +95,9 @@ pub async fn tend_quote(services: &Services, id: QuoteId) -> Result<usize, Invoi
     let tx = services.begin().await?;
     let held = lock_quote(&tx, id).await?;
     let Some(quote) = held.filter(|quote| quote.state == QuoteState::Accepted) else { return Ok(0) };
+    if hold_open(&tx, quote.studio_id).await?.is_err() {
+        return Ok(0);
+    }
     let issued = issuing::open_way(&tx, &ctx, &quote).await?;
     services.commit(tx).await?;
     Ok(issued)

@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use super::{close_pages, issuing, lock_invoice, look_at, own_invoice, paying};
 use crate::{
     actor::Ctx,
+    identity::commands::hold_open,
     ids::{InvoiceId, InvoiceTransferId, JournalId},
     invoices::{
         InvoiceError,
@@ -64,6 +65,7 @@ pub async fn record_transfer(
     given: &RecordTransfer,
 ) -> Result<transfer::Model, InvoiceError> {
     let invoice = own_invoice(tx, ctx, id, Action::ManageSales).await?;
+    hold_open(tx, invoice.studio_id).await??;
     let checked = check(tx, ctx, &invoice, given).await?;
     if let Some(standing) = checked.standing {
         let is_same = standing.kind == TransferKind::Received && standing.amount() == given.amount;

@@ -12,6 +12,7 @@ use crate::{
     actor::Ctx,
     collectable,
     env::Instant,
+    identity::commands::hold_open,
     ids::{JournalId, PartyId, PayoutId, StudioId},
     ledger::{
         commands::{Event, Undone, book_payout, book_payout_undone, open_bank},
@@ -291,6 +292,7 @@ pub(super) async fn is_of_present_account(tx: &Tx, row: &payout::Model) -> Resul
 /// If the actor may not, it has come back already, or the gateway has sent it.
 pub async fn return_payout(tx: &Tx, ctx: &Ctx, id: PayoutId, reason: &str) -> Result<payout::Model, PayoutError> {
     let row = visible(tx, ctx, id).await?;
+    hold_open(tx, row.studio_id).await??;
     let reason = rules::check_reason(reason)?;
     match (row.method, row.state) {
         (PayoutMethod::Gateway, _) => Err(PayoutError::GatewaysOwn),

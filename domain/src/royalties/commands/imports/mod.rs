@@ -36,7 +36,7 @@ pub use self::{
 use crate::{
     actor::Ctx,
     catalog::entity::{AssetKind, asset},
-    identity::entity::studio,
+    identity::{commands::hold_open, entity::studio},
     ids::{AssetId, StatementImportId, StudioId},
     money::Currency,
     outbox::{self, Job},
@@ -133,6 +133,7 @@ pub async fn take_in(tx: &Tx, ctx: &Ctx, studio: StudioId, new: TakeIn) -> Resul
         return Err(RoyaltyError::NotStatement);
     }
     hold_studio(tx, studio).await?;
+    hold_open(tx, studio).await??;
     let known = import::Entity::find()
         .filter(import::Column::StudioId.eq(studio))
         .filter(import::Column::Sha256.eq(file.sha256.clone()))
@@ -202,7 +203,9 @@ pub async fn accept_import(tx: &Tx, ctx: &Ctx, id: StatementImportId) -> Result<
     let seen = import::Entity::find_by_id(id).one(tx).await?;
     let seen = policy::visible(&ctx.actor, Action::ManageRoyalties, seen, |row| row.studio_id)?;
     // The studio comes before its statements.
-    hold_studio(tx, seen.ok_or(NO_STATEMENT)?.studio_id).await?;
+    let studio = seen.ok_or(NO_STATEMENT)?.studio_id;
+    hold_studio(tx, studio).await?;
+    hold_open(tx, studio).await??;
     let found = lock(tx, ctx, id).await?;
     match found.state {
         ImportState::Ready if found.accepted_at.is_some() => return Ok(found),

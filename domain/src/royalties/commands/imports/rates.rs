@@ -8,6 +8,7 @@ use sea_orm::{
 use super::lock;
 use crate::{
     actor::Ctx,
+    identity::commands::hold_open,
     ids::StatementImportId,
     money::Currency,
     outbox::{self, Job},
@@ -116,6 +117,8 @@ pub(super) async fn find(
     currency: Currency,
 ) -> Result<(import::Model, total::Model), RoyaltyError> {
     let import = lock(tx, ctx, id).await?;
+    // What comes of it is booked to be given out.
+    hold_open(tx, import.studio_id).await??;
     if !matches!(import.state, ImportState::Ready | ImportState::Held) {
         return Err(RoyaltyError::StatementNotNow { state: import.state });
     }

@@ -7,6 +7,7 @@ use sea_orm::{
 
 use crate::{
     actor::Ctx,
+    identity::commands::hold_open,
     ids::{LineDisputeId, PayeeStatementId, StatementImportId},
     links::LinkError,
     outbox::{self, Job},
@@ -51,7 +52,8 @@ fn words(field: &'static str, text: &str) -> Result<String, RoyaltyError> {
 /// Writes down what the holder of a link says to a line of which they have a part, and has the studio told. The same words twice are said once.
 ///
 /// # Errors
-/// If the statement is not theirs, the line has no part of theirs, they have said something else to it, or as many as may do wait for an answer.
+/// If the statement is not theirs, the line has no part of theirs, they have said something else to it, as many as may do wait for an answer, or the studio is
+/// closed and answers nothing.
 pub async fn open_dispute(
     services: &Services,
     ctx: &Ctx,
@@ -85,6 +87,7 @@ pub async fn open_dispute(
     if standing.is_none_or(|link| link.revoked_at.is_some()) {
         return Err(RoyaltyError::Link(LinkError::Forged));
     }
+    hold_open(&tx, row.studio_id).await??;
     let said = write(&tx, ctx, row).await?;
     services.commit(tx).await?;
     Ok(said)

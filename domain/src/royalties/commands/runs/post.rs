@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    identity::commands::hold_open,
     ids::{JournalId, RoyaltyRunId, StatementImportId},
     ledger::{
         LedgerError,
@@ -59,6 +60,8 @@ pub async fn post_run(services: &Services, ctx: &Ctx, id: RoyaltyRunId) -> Resul
     let waiting = waiting_of(services, &found, &outcome).await?;
     let tx = services.begin().await?;
     hold_studio(&tx, found.studio_id).await?;
+    // Closed since the request began, it owes nobody anything more.
+    hold_open(&tx, found.studio_id).await??;
     let held = lock_run(&tx, ctx, Action::ApproveRoyalties, id).await?;
     match held.state {
         RunState::Posted => return Ok(held),
