@@ -96,7 +96,8 @@ pub(crate) async fn enter_party(
 /// The party of a name and address, entered if it is not known: by its address if it has one, of several with the same address the one of that
 /// name; else, if one party alone bears that name and has no address, that one, which has the address from now on. Without an address by its name
 /// alone. What the document says of them is put into columns that are empty, of a party of that very name alone: several may share an address. Who was
-/// merged into another is found as that one; who was erased is found by nothing. For the program itself, which books who has signed.
+/// merged into another is found as that one; who was erased is found by nothing. For the program itself, which books who has signed, booked or fetched something.
+/// Nobody is held: who could be merged or erased before they are named is held by [`hold_if_present`].
 pub(crate) async fn find_or_enter(
     tx: &Tx,
     ctx: &Ctx,
@@ -192,6 +193,12 @@ pub(crate) async fn lock_present(tx: &Tx, ctx: &Ctx, action: Action, id: PartyId
     let party = visible(&ctx.actor, action, found, |party| party.studio_id)?.ok_or(PartyError::NotFound)?;
     require_present(tx, party.id).await?;
     Ok(party)
+}
+
+/// Holds a party until the end of the transaction; whether it was neither merged into another nor erased before. For the program itself.
+pub(crate) async fn hold_if_present(tx: &Tx, id: PartyId) -> Result<bool, StoreError> {
+    entity::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
+    Ok(present(tx, id).await? == id && erasures_of(tx, &[id]).await?.is_empty())
 }
 
 /// Refuses a party that was merged into another, or erased.

@@ -21,7 +21,7 @@ mod succession;
 
 pub use classes::DataClass;
 pub use commands::{PartyChange, PartyInput, create_party, update_party};
-pub(crate) use commands::{enter_party, find_or_enter, lock_present, require_present};
+pub(crate) use commands::{enter_party, find_or_enter, hold_if_present, lock_present, require_present};
 pub use erasing::{ERASED_NAME, ErasureLine, ErasureReport, erase_party, preview_erasure};
 pub use error::{ErasureError, MergeError, PartyError};
 pub use keys::{Likeness, folded, index_parties, search_words};

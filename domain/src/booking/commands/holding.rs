@@ -23,7 +23,7 @@ use crate::{
     },
     email::EmailAddress,
     env::Instant,
-    identity::commands::throttle,
+    identity::commands::{hold_open, throttle},
     ids::{EquipmentId, RoomId, StudioId},
     money::Money,
     report::StoreError,
@@ -76,6 +76,7 @@ pub async fn hold_slot(
     throttle::hold(&tx, rules::BOOKINGS_PER_ADDRESS, &mailbox).await?;
     let found = lock_room(&tx, request.room).await?;
     let room = require_room(found.filter(|room| room.studio_id == studio && room.is_public))?;
+    hold_open(&tx, studio).await??;
     let equipment = require_equipment(&tx, &room, &request.equipment, true).await?;
     let (slot, rented) = time_of(&room, request.time)?;
     check_client_time(&tx, ctx, &room, (slot, request.time)).await?;

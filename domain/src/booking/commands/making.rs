@@ -142,6 +142,7 @@ pub(super) async fn prepare(
     let found = lock_room(tx, new.room).await?;
     let found = policy::visible(&ctx.actor, Action::WriteProduction, found, |room| room.studio_id)?;
     let room = require_room(found)?;
+    hold_open(tx, room.studio_id).await??;
     let equipment = require_equipment(tx, &room, &new.equipment, false).await?;
     require_own(tx, ctx, room.studio_id, (new.party, new.project), &new.people).await?;
     if let Some(price) = new.price {
@@ -350,7 +351,7 @@ pub(crate) fn price_of(
     Ok(Some((total, pieces)))
 }
 
-/// Writes a booking with all that it occupies; what it costs is by the rates unless the draft says otherwise.
+/// Writes a booking with all that it occupies; what it costs is by the rates unless the draft says otherwise. Who calls this holds the studio open.
 pub(super) async fn insert(
     tx: &Tx,
     ctx: &Ctx,
@@ -359,7 +360,6 @@ pub(super) async fn insert(
     (slot, rented): (Slot, Rented),
     series: Option<BookingSeriesId>,
 ) -> Result<booking::Model, BookingError> {
-    hold_open(tx, room.studio_id).await??;
     let nothing = Money::zero(room.currency);
     let is_block = draft.kind == BookingKind::Block;
     let by_rates = if is_block { None } else { price_of(room, equipment, rented)? };

@@ -76,7 +76,7 @@ pub(crate) async fn hold_party(
 }
 
 /// Who the client of a booking that stands is in the books: who is named there, else whoever is known, or is entered now, under their name and address.
-/// Of a name alone nobody knows whose it is.
+/// Of a name alone nobody knows whose it is. Who was found is held from now on, as who is named.
 async fn client_in_books(
     tx: &Tx,
     ctx: &Ctx,
@@ -85,7 +85,14 @@ async fn client_in_books(
     (name, email): (Option<&str>, Option<&EmailAddress>),
 ) -> Result<Option<PartyId>, StoreError> {
     let (None, Some(name), Some(email)) = (named, name, email) else { return Ok(named) };
-    parties::find_or_enter(tx, ctx, studio, name, Some(email), &PartyFacts::default()).await.map(Some)
+    let facts = PartyFacts::default();
+    let mut party = parties::find_or_enter(tx, ctx, studio, name, Some(email), &facts).await?;
+    if !parties::hold_if_present(tx, party).await? {
+        // Merged or erased between the two: asked for again, they are found as who they are now.
+        party = parties::find_or_enter(tx, ctx, studio, name, Some(email), &facts).await?;
+        parties::hold_if_present(tx, party).await?;
+    }
+    Ok(Some(party))
 }
 
 /// A booking and before it the orders of its deposit, held until the end of the transaction: nothing is paid meanwhile.
