@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    identity::queries::closed_studios,
     ids::{AssetId, BeatId, RecordingId, StudioId, UploadId, WorkId},
     licensing::on_sale::{OfferFilter, on_sale},
     page::{self, Page, PageRequest},
@@ -232,12 +233,12 @@ pub async fn find_storefront_beat(
     Ok(query.one(db).await?)
 }
 
-/// A file that anybody may fetch: the preview, waveform or artwork of a published beat.
+/// A file that anybody may fetch: the preview, waveform or artwork of a published beat. Of a closed studio's the artwork alone: it
+/// stands on the pages of what was bought there.
 pub async fn find_public_asset(db: &Db, id: AssetId) -> Result<Option<asset::Model>, CatalogError> {
-    let shown = Condition::any()
-        .add(beat::Column::PreviewAssetId.eq(id))
-        .add(beat::Column::WaveformAssetId.eq(id))
-        .add(beat::Column::ArtworkAssetId.eq(id));
+    let is_heard = Condition::any().add(beat::Column::PreviewAssetId.eq(id)).add(beat::Column::WaveformAssetId.eq(id));
+    let is_on_sale = Condition::all().add(is_heard).add(beat::Column::StudioId.not_in_subquery(closed_studios()));
+    let shown = Condition::any().add(is_on_sale).add(beat::Column::ArtworkAssetId.eq(id));
     let shown = beat::Entity::find().filter(beat::Column::State.eq(BeatState::Published)).filter(shown).one(db).await?;
     let Some(beat) = shown else { return Ok(None) };
     Ok(asset::Entity::find_by_id(id).filter(asset::Column::StudioId.eq(beat.studio_id)).one(db).await?)

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     actor::Actor,
     env::Instant,
+    identity::queries::closed_studios,
     outbox::{self, Job},
     report::StoreError,
     services::Services,
@@ -20,11 +21,12 @@ use crate::{
 const AT_ONCE: u64 = 50;
 
 /// Looks for the records of proved domains that nobody has looked for lately. One that was missing for seven days no longer leads to its shop, and the studio is
-/// told. How many were lost so. For the program itself, now and then.
+/// told. Of closed studios none is looked for before they are opened again. How many were lost so. For the program itself, now and then.
 pub async fn tend(services: &Services) -> Result<usize, DomainError> {
     let now = services.env.now();
     let due = claim::Entity::find()
         .filter(is_due(now))
+        .filter(claim::Column::StudioId.not_in_subquery(closed_studios()))
         .order_by_asc(claim::Column::LookedAt)
         .limit(AT_ONCE)
         .all(&services.db)

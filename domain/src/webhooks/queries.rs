@@ -13,7 +13,7 @@ use crate::{
     identity::entity::studio,
     ids::{StudioId, WebhookDeliveryId, WebhookEventId, WebhookId},
     page::{self, Page, PageRequest},
-    policy::{Action, require, require_standing},
+    policy::{Action, require_standing},
     report::StoreError,
     store::Db,
 };
@@ -31,14 +31,14 @@ pub async fn list_webhooks(db: &Db, ctx: &Ctx, studio: StudioId) -> Result<Vec<w
     Ok(webhooks.order_by_desc(webhook::Column::Id).all(db).await?)
 }
 
-/// A webhook of a studio.
+/// A webhook of a studio, which may be closed: who changes something of it asks for that before.
 pub async fn find_webhook(
     db: &impl ConnectionTrait,
     ctx: &Ctx,
     studio: StudioId,
     id: WebhookId,
 ) -> Result<webhook::Model, WebhookError> {
-    require(&ctx.actor, Action::ManageStudio, studio)?;
+    require_standing(&ctx.actor, Action::ManageStudio, studio)?;
     let found = webhook::Entity::find_by_id(id).filter(webhook::Column::StudioId.eq(studio)).one(db).await?;
     found.ok_or(WebhookError::NotFound)
 }
@@ -71,7 +71,7 @@ pub async fn list_deliveries(
 
 /// A delivery of a studio.
 pub async fn find_delivery(db: &Db, ctx: &Ctx, studio: StudioId, id: WebhookDeliveryId) -> Result<Sent, WebhookError> {
-    require(&ctx.actor, Action::ManageStudio, studio)?;
+    require_standing(&ctx.actor, Action::ManageStudio, studio)?;
     let found = delivery::Entity::find_by_id(id).filter(delivery::Column::StudioId.eq(studio)).one(db).await?;
     sent(db, found.into_iter().collect()).await?.pop().ok_or(WebhookError::NoDelivery)
 }

@@ -188,6 +188,7 @@ async fn end(tx: &Tx, found: delivery::Model, state: DeliveryState, now: Instant
 
 /// Sends an event to a webhook that says that nothing has happened, once: to see whether it arrives.
 pub async fn send_test(tx: &Tx, ctx: &Ctx, studio: StudioId, id: WebhookId) -> Result<delivery::Model, WebhookError> {
+    require(&ctx.actor, Action::ManageStudio, studio)?;
     let webhook = find_webhook(tx, ctx, studio, id).await?;
     if webhook.off_at.is_some() {
         return Err(WebhookError::Off);

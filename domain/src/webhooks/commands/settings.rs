@@ -100,6 +100,7 @@ pub async fn change_webhook(
     (studio, id): (StudioId, WebhookId),
     (Receiver(url), kinds): (Receiver, impl IntoIterator<Item = EventKind>),
 ) -> Result<webhook::Model, WebhookError> {
+    require(&ctx.actor, Action::ManageStudio, studio)?;
     let found = find_webhook(tx, ctx, studio, id).await?;
     let kinds = rules::kinds(kinds).ok_or(WebhookError::NoKinds)?;
     let mut row = found.into_active_model();
@@ -115,6 +116,7 @@ pub async fn switch_webhook(
     (studio, id): (StudioId, WebhookId),
     is_on: bool,
 ) -> Result<webhook::Model, WebhookError> {
+    require(&ctx.actor, Action::ManageStudio, studio)?;
     let found = find_webhook(tx, ctx, studio, id).await?;
     if found.off_at.is_none() == is_on {
         return Ok(found);
