@@ -82,7 +82,7 @@ impl ClosingMutation {
         CloseStudioPayload::of(outcome.await)
     }
 
-    /// Opens a closed studio again: all is as it was. For owners.
+    /// Opens a closed studio again: all is as it was, but what its webhooks would have been sent meanwhile is not sent later. For owners.
     async fn reopen_studio(&self, ctx: &Context<'_>, studio: Id<StudioId>) -> Result<ReopenStudioPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {

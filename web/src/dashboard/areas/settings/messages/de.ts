@@ -48,7 +48,8 @@ export default {
   closeStudioReasonHelp: "Die Mitglieder lesen ihn. Er kann wegbleiben.",
   studioClosed: "{name} ist geschlossen",
   reopenStudio: "Dieses Studio wieder öffnen",
-  reopenStudioSaid: "Alles ist, wie es war: Shop, Räume, Portfolio, Schlüssel, Kalender und Webhooks.",
+  reopenStudioSaid:
+    "Alles ist, wie es war: Shop, Räume, Portfolio, Schlüssel, Kalender und Webhooks. Was Webhooks in der Zwischenzeit gesendet worden wäre, wird nicht nachgeholt.",
   studioReopened: "{name} ist wieder offen",
   domain: "Domain",
   domainsSaid: "Der Shop unter einem eigenen Namen. Wo er war, bleibt er auch.",

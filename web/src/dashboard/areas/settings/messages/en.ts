@@ -48,7 +48,8 @@ export default {
   closeStudioReasonHelp: "Its members read it. It can be left out.",
   studioClosed: "{name} is closed",
   reopenStudio: "Open this studio again",
-  reopenStudioSaid: "All is as it was: the shop, the rooms, the portfolio, keys, calendars and webhooks.",
+  reopenStudioSaid:
+    "All is as it was: the shop, the rooms, the portfolio, keys, calendars and webhooks. What webhooks would have been sent meanwhile is not sent later.",
   studioReopened: "{name} is open again",
   domain: "Domain",
   domainsSaid: "Your shop under a name of your own. It stays where it was, too.",
