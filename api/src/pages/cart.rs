@@ -257,6 +257,9 @@ pub(super) async fn page(
         },
     };
     let mut response = render(status, &page)?;
+    // Who was about to buy stands there, with their address.
+    let kept = actix_web::http::header::HeaderValue::from_static("no-store");
+    response.headers_mut().insert(actix_web::http::header::CACHE_CONTROL, kept);
     allow_paying(&mut response);
     Ok(response)
 }
