@@ -18,7 +18,7 @@ use domain::{
     payouts::commands::{PaidByHand, record_payout},
     policy::Denied,
     report::Explain,
-    sales::{self, SalesError},
+    sales::{self, SalesError, Settled, entity::OrderState},
     services::Services,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -86,6 +86,25 @@ async fn the_only_owner_of_a_closed_studio_can_go() {
     .await;
 }
 
+#[tokio::test]
+async fn a_closed_studio_is_handed_over_to_whoever_is_named() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, _, studio) = owner_of(&services, ADA).await;
+        let (_, bob, _) = owner_of(&services, "bob@example.com").await;
+        close(&services, &ada, studio, "Ada’s Beats").await.unwrap();
+        let (address, heir): (EmailAddress, EmailAddress) = (ADA.parse().unwrap(), "bob@example.com".parse().unwrap());
+        let system = services.ctx(Actor::System);
+        let handed_over =
+            in_tx(&services, async |tx| commands::close_account_of(tx, &system, &address, Some(&heir)).await).await;
+        assert_eq!(handed_over.unwrap(), [studio]);
+        let of_studio = member::Entity::find().filter(member::Column::StudioId.eq(studio));
+        let members = of_studio.all(&services.db).await.unwrap();
+        assert_eq!(members.iter().map(|row| (row.user_id, row.role)).collect::<Vec<_>>(), [(bob, Role::Owner)]);
+    })
+    .await;
+}
+
 /// Pays by hand what the makers are owed.
 async fn pay_out(world: &World, shop: &Shop) {
     for (party, minor) in find_owed(&world.db, shop.studio, shop.currency).await.unwrap() {
@@ -128,6 +147,20 @@ async fn a_studio_that_owes_money_or_files_is_not_closed() {
 }
 
 #[tokio::test]
+async fn a_studio_whose_buyer_is_being_charged_is_not_closed() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (ada, _) = owner_of_shop(&shop).await;
+        let beat = shop.beat("Night Drive", true).await;
+        let order = shop.order(&[(beat, TierCode::Exclusive)], 90_000).await;
+        shop.gateway.pay(order.id);
+        assert_eq!(sales::settle_order(&shop.services, order.id).await.unwrap(), Settled::Capturing);
+        assert_eq!(in_the_way(&shop, &ada).await, [InTheWay::Orders { count: 1, first: order.reference }]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_closed_studio_is_read_and_sells_nothing_until_it_is_opened_again() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -135,6 +168,8 @@ async fn a_closed_studio_is_read_and_sells_nothing_until_it_is_opened_again() {
         let (ada, user) = owner_of_shop(&shop).await;
         let beat = shop.beat("Night Drive", false).await;
         let placed = shop.place(&shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap(), 3_000).await.unwrap();
+        let opened = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
+        let paid_before = shop.order(&[(beat, TierCode::Mp3)], 3_000).await;
         let cart = shop.cart(&[(beat, TierCode::Mp3)]).await.unwrap();
         let make_key = async |ctx: &Ctx| {
             let scopes = [Scope::CatalogRead];
@@ -144,14 +179,21 @@ async fn a_closed_studio_is_read_and_sells_nothing_until_it_is_opened_again() {
         let shops = async || list_shops(&world.db).await.unwrap().len();
         let opens = async || queries::find_api_key_actor(&world.db, &key).await.unwrap().is_some();
         assert!(shops().await == 1 && opens().await);
+        shop.gateway.pay(paid_before.id);
         close(services, &ada, shop.studio, NAME).await.unwrap();
 
         let ada = signed_in(services, user).await;
         assert!(shops().await == 0 && !opens().await);
         let ordered = shop.place(&cart, 3_000).await;
         assert!(matches!(ordered, Err(SalesError::Denied(Denied::Closed))), "{ordered:?}");
-        let paid = sales::open_checkout(services, placed.id).await;
-        assert!(matches!(paid, Err(SalesError::Denied(Denied::Closed))), "{paid:?}");
+        for order in [&placed, &opened] {
+            let paid = sales::open_checkout(services, order.id).await;
+            assert!(matches!(paid, Err(SalesError::Denied(Denied::Closed))), "{paid:?}");
+        }
+        shop.do_jobs().await;
+        assert!(shop.gateway.is_expired(opened.id), "nobody pays on a page that was opened before");
+        assert_eq!(shop.found(opened.id).await.state, OrderState::Expired);
+        assert_eq!(shop.found(paid_before.id).await.state, OrderState::Paid, "what was paid a moment before is");
         let begun = shop.cart(&[(beat, TierCode::Mp3)]).await;
         assert!(matches!(begun, Err(SalesError::Denied(Denied::Closed))), "{begun:?}");
         let made = make_key(&ada).await.map(|key| key.key);
@@ -178,7 +220,7 @@ async fn a_closed_studio_is_read_and_sells_nothing_until_it_is_opened_again() {
 }
 
 #[tokio::test]
-async fn whoever_operates_the_program_closes_a_studio() {
+async fn whoever_operates_the_program_closes_a_studio_and_opens_it_again() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
         let (ada, _) = owner_of_shop(&shop).await;
@@ -196,6 +238,15 @@ async fn whoever_operates_the_program_closes_a_studio() {
         assert!(matches!(again, Err(IdentityError::Denied(Denied::Closed))), "{again:?}");
         let closed = closure::Entity::find_by_id(shop.studio).one(&world.db).await.unwrap().unwrap();
         assert_eq!((closed.closed_by, closed.reason.as_deref()), (None, Some("Nobody pays")));
+
+        let reopen_as = async |ctx: &Ctx, slug: &str| {
+            in_tx(&shop.services, async |tx| commands::reopen_studio_of(tx, ctx, slug).await).await
+        };
+        let denied = reopen_as(&ada, "nova").await;
+        assert!(matches!(denied, Err(IdentityError::Denied(Denied::NotAllowed))), "{denied:?}");
+        assert!(matches!(reopen_as(&system, "nowhere").await, Err(IdentityError::NoStudio(_))));
+        assert_eq!(reopen_as(&system, "nova").await.unwrap().id, shop.studio);
+        assert_eq!(closure::Entity::find_by_id(shop.studio).one(&world.db).await.unwrap(), None);
     })
     .await;
 }

@@ -32,7 +32,7 @@ use domain::{
             rotate_secret, send_again, send_test, switch_webhook, tend,
         },
         entity::{DeliveryState, EventKind, OffBecause, attempt, delivery, event, webhook},
-        queries::{Sent, kinds_of, list_deliveries, list_webhooks},
+        queries::{Sent, find_delivery, find_webhook, kinds_of, list_deliveries, list_webhooks},
         rules::{AddressFault, MAX_WEBHOOKS, signature::sign_all},
         testing::TestReceiver,
     },
@@ -521,7 +521,22 @@ async fn a_closed_studios_webhooks_hear_nothing() {
         close_studio_of(&tx, &world.ctx, "nova", "moving on").await.unwrap();
         house.shop.services.commit(tx).await.unwrap();
         assert!(house.work().await.is_empty(), "what waited is not sent");
-        assert_eq!(house.log(id).await[0].delivery.state, DeliveryState::Dead);
+        let sent = house.log(id).await.remove(0);
+        assert_eq!(sent.delivery.state, DeliveryState::Dead);
+
+        // Who comes now finds it closed: they read what lists tell, and change nothing.
+        let (services, studio) = (&house.shop.services, house.shop.studio);
+        let memberships = vec![(studio, Role::Owner)];
+        let owner = services.ctx(Actor::User { user: services.env.id(), memberships, closed: vec![studio] });
+        assert_eq!(find_webhook(&services.db, &owner, studio, id).await.unwrap().id, id);
+        assert_eq!(find_delivery(&services.db, &owner, studio, sent.delivery.id).await.unwrap(), sent);
+        let tx = services.begin().await.unwrap();
+        let tried = send_test(&tx, &owner, studio, id).await.map(drop);
+        let switched = switch_webhook(&tx, &owner, (studio, id), false).await.map(drop);
+        let again = send_again(&tx, &owner, studio, sent.delivery.id).await.map(drop);
+        for refused in [tried, switched, again] {
+            assert!(matches!(refused, Err(WebhookError::Denied(Denied::Closed))), "{refused:?}");
+        }
     })
     .await;
 }

@@ -62,6 +62,9 @@ async fn signed_out_and_closed(settings: &[(&str, &str)]) {
     let closed = told(&studios(&["close", slug, why[0], why[1]]));
     assert_eq!(closed, json!({ "studio": slug, "name": "A Small Shop" }));
     refused(&studios(&["close", slug, why[0], why[1]]), "this studio is closed");
+    refused(&studios(&["reopen", "nowhere"]), "there is no studio under nowhere");
+    assert_eq!(told(&studios(&["reopen", slug])), closed);
+    assert_eq!(told(&studios(&["close", slug, why[0], why[1]])), closed, "it was open");
 }
 
 /// Whether somebody is signed in who holds these cookies.

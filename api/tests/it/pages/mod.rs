@@ -92,6 +92,7 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         }
         let cart = browser.get("/s/nova/cart").await;
         assert_strict(&cart);
+        assert_eq!(cart.header("cache-control"), "no-store");
         let (minor, currency) = (cart.hidden("seen_minor"), cart.hidden("seen_currency"));
 
         let typed = |name, email| {

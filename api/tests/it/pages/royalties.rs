@@ -7,6 +7,7 @@ use domain::{
         Sha256,
         entity::{AssetKind, recording},
     },
+    identity::entity::closure,
     ids::{PartyId, PayeeStatementId},
     links::Purpose,
     money::Currency,
@@ -222,6 +223,14 @@ async fn a_line_is_disputed_once_and_only_by_whom_it_pays() {
             let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             browser.post(&format!("{page}/dispute"), &form).await
         };
+        let db = &shop.services.db;
+        let closed_at = shop.services.env.now();
+        let closed = closure::Model { studio_id: shop.studio, closed_at, closed_by: None, reason: None };
+        closed.into_active_model().insert(db).await.unwrap();
+        let unheard = send(&page, &offset, "Who answers?").await;
+        assert_eq!(unheard.status, StatusCode::GONE, "{}", unheard.text);
+        assert!(browser.get(&here).await.text.contains("name=\"offset\""), "it is read on");
+        closure::Entity::delete_by_id(shop.studio).exec(db).await.unwrap();
         for _ in 0..2 {
             let said = send(&page, &offset, "That was <b>ten times as many.").await;
             let led = (said.status, said.header("location"));

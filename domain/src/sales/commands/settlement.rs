@@ -212,8 +212,8 @@ async fn put_close(tx: &Tx, ctx: &Ctx, id: OrderId, settled: Settled) -> Result<
     Ok(())
 }
 
-/// Closes the pay page of an order whose beat was sold exclusively meanwhile, that was paid beside it, or whose studio was closed; what the job `close_checkout` does. One that was
-/// paid by it a moment before is settled as any other.
+/// Closes the pay page of an order whose beat was sold exclusively meanwhile, that was paid beside it, or whose studio was closed; what the job `close_checkout`
+/// does. One that was paid by it a moment before is settled as any other.
 pub async fn close_checkout(services: &Services, id: OrderId) -> Result<Settled, SalesError> {
     let order = queries::order(&services.db, id).await?.ok_or(SalesError::NoOrder)?;
     if order.state == OrderState::Expired {

@@ -1,13 +1,16 @@
 //! Changes that change nothing, and proposals that are made twice.
 
 use domain::{
+    actor::Actor,
     agreements::{
         AgreementError,
-        commands::{self, AgreementEdit, CounterProposal},
+        commands::{self, AgreementEdit, CounterProposal, Delegation},
         entity::{AgreementState, EvidenceKind, SignerState, SigningOrder},
         evidence::sentence,
         queries,
     },
+    identity::commands::close_studio_of,
+    policy::Denied,
     report::Explain,
 };
 use serde_json::json;
@@ -107,6 +110,28 @@ async fn anything_can_be_asked_to_change_in_words() {
             // Taking note of it voids nothing.
             table.run(async |tx| commands::accept_counter(tx, &table.manager, id, 2).await).await.unwrap();
             assert_eq!(table.states(id).await, [Waiting, Signed]);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn in_a_closed_studio_is_signed_what_was_sent_and_nothing_is_asked_for() {
+    on_each_database(async |world| {
+        let table = Table::laid(world).await;
+        let id = table.sent(SigningOrder::Parallel).await;
+        let first = table.come_in(id, 0).await;
+        let proposal = table.proposal(id, &sheet(Some(table.work), &[400_000, 200_000, 200_000, 200_000])).await;
+        let system = table.services.ctx(Actor::System);
+        table.run(async |tx| close_studio_of(tx, &system, "nova", "moving on").await).await.unwrap();
+
+        let countered = table.run(async |tx| commands::counter(tx, &first, &proposal, &device()).await).await;
+        assert!(matches!(countered, Err(AgreementError::Denied(Denied::Closed))), "{countered:?}");
+        let to = Delegation { name: "Mgr. Ivana".into(), email: "ivana@example.com".into(), note: None };
+        let handed_on = table.run(async |tx| commands::delegate(tx, &first, &to, &device()).await).await;
+        assert!(matches!(handed_on, Err(AgreementError::Denied(Denied::Closed))), "{handed_on:?}");
+        for party in 1..4 {
+            assert_eq!(table.signs(id, party).await.state, PartlySigned);
         }
     })
     .await;

@@ -13,7 +13,7 @@ use domain::{
         },
     },
     edit::Edit,
-    identity::commands::{StudioSettings, update_studio},
+    identity::commands::{StudioSettings, close_studio_of, update_studio},
     ids::{AssetId, PartyId, StudioId, TypedId, UserId},
     licensing::{
         entity::{exclusive_claim, tier},
@@ -248,7 +248,19 @@ async fn a_beat_goes_from_file_to_storefront() {
         assert_eq!(found.map(|beat| beat.id), Some(beat.id));
         let public = catalog::find_public_asset(&world.db, artwork.id).await.unwrap();
         assert_eq!(public.map(|asset| asset.id), Some(artwork.id));
-        assert_eq!(catalog::find_public_asset(&world.db, source.id).await.unwrap(), None, "the source is nobody's");
+        let is_public = async |id| catalog::find_public_asset(&world.db, id).await.unwrap().is_some();
+        assert!(!is_public(source.id).await, "the source is nobody's");
+
+        let preview = studio.asset(world, AssetKind::Source, "preview.wav").await.id;
+        let rendered =
+            beat::ActiveModel { id: Set(beat.id), preview_asset_id: Set(Some(preview)), ..Default::default() };
+        rendered.update(&world.db).await.unwrap();
+        assert!(is_public(preview).await);
+        let tx = begin(world).await;
+        close_studio_of(&tx, &world.ctx, "nova", "moving on").await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(!is_public(preview).await, "nothing is played of a closed studio");
+        assert!(is_public(artwork.id).await, "what was bought shows it");
     })
     .await;
 }

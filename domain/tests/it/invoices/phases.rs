@@ -2,6 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use domain::{
+    identity::commands::{close_studio_of, reopen_studio_of},
     ids::{ProjectId, ProjectStageId},
     invoices::{
         commands::{QuoteDraft, create_quote, tend, tend_quote},
@@ -110,6 +111,32 @@ async fn a_milestone_is_reached_when_its_part_of_the_work_is_done_for_every_song
         close(&desk, stages[1]).await;
         assert_eq!((put(&desk, &quote).await, tend(desk.services()).await.unwrap().issued), (1, 0));
         assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_studio_invoices_nothing_before_it_is_opened_again() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let (project, stages) = begun(&desk).await;
+        let quote = agreed(&desk, project).await;
+        for stage in stages {
+            close(&desk, stage).await;
+        }
+        assert_eq!(put(&desk, &quote).await, 1);
+        let services = desk.services();
+        let tx = services.begin().await.unwrap();
+        close_studio_of(&tx, &world.ctx, "nova", "moving on").await.unwrap();
+        services.commit(tx).await.unwrap();
+        assert_eq!(tend_quote(services, quote.id).await.unwrap(), 0, "the job was put before");
+        assert_eq!(issued(&desk, &quote).await, [true, false, false, false]);
+
+        let tx = services.begin().await.unwrap();
+        reopen_studio_of(&tx, &world.ctx, "nova").await.unwrap();
+        services.commit(tx).await.unwrap();
+        assert_eq!(tend(services).await.unwrap().issued, 1);
+        assert_eq!(issued(&desk, &quote).await, [true, true, false, false]);
     })
     .await;
 }

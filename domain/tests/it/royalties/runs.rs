@@ -2,6 +2,7 @@
 
 use domain::{
     actor::{Actor, Role},
+    identity::{IdentityError, InTheWay, commands::close_studio_of, entity::closure},
     ids::PartyId,
     ledger::{
         commands::{Event, Posting, post},
@@ -15,6 +16,7 @@ use domain::{
         commands::{PaidByHand, record_payout, return_payout},
         entity::payout,
     },
+    policy::Denied,
     royalties::{
         RoyaltyError,
         commands::runs::{Reckon, approve_run, discard_run, post_run, post_statement, reckon},
@@ -26,7 +28,9 @@ use domain::{
         rules::{Exact, Subject, Why, replay},
     },
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+};
 
 use super::{
     approve, booked, books, day, draft, exact, of, open, party, posted, recording, say, split, statement, unrate,
@@ -84,6 +88,36 @@ async fn what_comes_in_is_given_out_or_waits_and_is_reckoned_again_to_the_same_b
         for change in ["UPDATE royalty_run_accounts SET closing_minor = 0", "DELETE FROM royalty_run_payees"] {
             assert!(db.execute_unprepared(change).await.is_err(), "{change}");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_studio_is_not_closed_before_royalties_are_given_out_and_gives_out_none_when_closed() {
+    on_each_database(async |world| {
+        let shop = open(world).await;
+        let (services, system) = (&shop.services, shop.services.ctx(Actor::System));
+        let (work, signed) = recording(&shop, "Signed").await;
+        split(&shop, work, &[(shop.makers[0], 1_000_000)], 1).await;
+        booked(&shop, "october.csv", &[of(signed, 10, "10")]).await;
+        let tx = services.begin().await.unwrap();
+        let closed = close_studio_of(&tx, &system, "nova", "moving on").await;
+        tx.rollback().await.unwrap();
+        match closed {
+            Err(IdentityError::InTheWay(standing)) => {
+                assert_eq!(standing, [InTheWay::Owed(vec![Money::new(1_000, Currency::EUR)])], "in suspense");
+            }
+            other => panic!("{other:?}"),
+        }
+
+        let made = draft(&shop, 10).await.unwrap();
+        approve(&shop, made.id).await;
+        let closed_at = services.env.now();
+        let closed = closure::Model { studio_id: shop.studio, closed_at, closed_by: None, reason: None };
+        closed.into_active_model().insert(&services.db).await.unwrap();
+        let refused = post_run(services, &system, made.id).await;
+        assert!(matches!(refused, Err(RoyaltyError::Denied(Denied::Closed))), "{refused:?}");
+        assert_eq!(books(world, &shop).await, [1_000, -1_000, 0, 0, 0, 0]);
     })
     .await;
 }
