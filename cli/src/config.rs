@@ -90,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) timestamp_root: Option<PathBuf>,
     /// Whether a caller's address is taken from `Forwarded` and `X-Forwarded-For`: only behind a balancer that sets them itself, else anyone can choose theirs.
     pub(crate) trust_forwarded_headers: bool,
+    /// Whether `GET /graphql` shows GraphiQL, a page to try the API with, whose scripts come from a CDN; nothing else's do.
+    pub(crate) graphiql: bool,
     /// Whether studios' webhooks may lead to this machine and the network that it stands in: for receivers of the operator's own, where every studio is trusted.
     pub(crate) webhooks_allow_private: bool,
     /// Host and port of `clamd`, which looks for malware in what is handed in, such as `127.0.0.1:3310` [default: none, nobody looks].
@@ -132,6 +134,7 @@ impl Default for Config {
             timestamp_url: None,
             timestamp_root: None,
             trust_forwarded_headers: false,
+            graphiql: true,
             webhooks_allow_private: false,
             clamav: None,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),

@@ -83,7 +83,7 @@ fn the_settings_of_the_composition_hold() {
     let config: Config = serde_json::from_value(settings).unwrap();
     config::check(&config).unwrap();
     crate::smtp_url::read(config.smtp_url.as_deref().unwrap()).unwrap();
-    assert!(config.s3().is_some() && config.trust_forwarded_headers);
+    assert!(config.s3().is_some() && config.trust_forwarded_headers && !config.graphiql);
 }
 
 #[test]

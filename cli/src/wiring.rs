@@ -328,6 +328,7 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
     std::fs::create_dir_all(&uploads)?;
     let api_config = api::ApiConfig {
         upload_dir: uploads,
+        graphiql: config.graphiql,
         trust_forwarded_headers: config.trust_forwarded_headers,
         ..api::ApiConfig::default()
     };

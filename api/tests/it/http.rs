@@ -185,6 +185,17 @@ async fn another_sites_page_can_do_nothing() {
 }
 
 #[tokio::test]
+async fn the_page_to_try_the_api_with_can_be_taken_away() {
+    with_config(ApiConfig { graphiql: false, ..ApiConfig::default() }, "http://127.0.0.1", async |world| {
+        let answer = world.http.get(format!("{}/graphql", world.base)).send().await.unwrap();
+        assert_eq!(answer.status(), 404);
+        assert!(!answer.text().await.unwrap().contains("unpkg.com"));
+        assert_eq!(world.post("{ __typename }", json!({})).send().await.unwrap().status(), 200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_wrong_token_is_told_and_never_taken_for_nobody() {
     on_each_database(async |world| {
         let (user, _) = world.sign_up("Ada").await;
