@@ -7,7 +7,7 @@ use domain::ports::{Incoming, Part, PortError, Presentation};
 use hmac::{Hmac, KeyInit, Mac};
 use hyper::{Request, StatusCode, header};
 use object_store::{
-    ClientOptions, CredentialProvider,
+    ClientOptions,
     aws::{AmazonS3, AwsCredentialProvider},
     client::{HttpClient, HttpConnector, HttpRequestBody, HttpResponse},
     path::Path as Key,
