@@ -103,11 +103,12 @@ impl ObjectFiles {
         upload.abort().await.map_err(|cause| broken(what, cause))
     }
 
-    /// Tries whether pages at an origin can fetch what the store gives out itself, and send what it takes in; fine if it does neither.
-    pub async fn try_outside(&self, page: &str) -> Result<(), PortError> {
+    /// Tries whether pages at an origin can fetch what the store gives out itself, and send what it takes in; fine if it does neither. Gives why uploads go through
+    /// this program although it gives files out.
+    pub async fn try_outside(&self, page: &str) -> Result<Option<&'static str>, PortError> {
         match &self.outside {
             Some(outside) => outside.try_out(&key(&Sha256::of(b"a file that is not there")), page).await,
-            None => Ok(()),
+            None => Ok(None),
         }
     }
 

@@ -42,13 +42,21 @@ impl Outside {
 
 #[async_trait]
 impl Inbox for Outside {
-    async fn begin(&self, upload: UploadId) -> Result<String, PortError> {
-        let begun = self.bucket.create_multipart(&place(upload)).await;
-        begun.map_err(broken("beginning an upload in the store"))
+    async fn begin(&self, upload: UploadId) -> Result<Option<String>, PortError> {
+        let why = match self.is_strict().await {
+            Ok(true) => {
+                let begun = self.bucket.create_multipart(&place(upload)).await;
+                return begun.map(Some).map_err(broken("beginning an upload in the store"));
+            }
+            Ok(false) => "the bucket heeds headers with which an address was not signed".to_owned(),
+            Err(cause) => format!("{cause}: {}", cause.source),
+        };
+        tracing::warn!(%upload, %why, "an upload goes through this program, and not straight to the store");
+        Ok(None)
     }
 
     async fn address(&self, file: Incoming<'_>, part: Part, life: Duration) -> Result<Url, PortError> {
-        self.presign_part(&place(file.upload), file, part, life).await
+        self.presign_part(&place(file.upload), file.multipart, part, life).await
     }
 
     async fn put(&self, file: Incoming<'_>, index: usize, bytes: Bytes) -> Result<Option<String>, PortError> {
@@ -70,6 +78,7 @@ impl Inbox for Outside {
             Ok(_) => Ok(true),
             // Another request was quicker, or the bucket has removed them.
             Err(Error::NotFound { .. }) => self.is_joined(file.upload).await,
+            Err(cause) if are_other_parts(&cause) => Ok(false),
             Err(cause) => Err(broken("joining the parts of an upload in the store")(cause)),
         }
     }
@@ -90,16 +99,29 @@ impl Inbox for Outside {
         self.bucket.copy(&place(file.upload), &to).await.map_err(broken(what))
     }
 
+    async fn abandon(&self, file: Incoming<'_>) -> Result<(), PortError> {
+        gone(self.bucket.abort_multipart(&place(file.upload), &file.multipart.to_owned()).await)
+    }
+
     async fn discard(&self, file: Incoming<'_>) -> Result<(), PortError> {
-        let place = place(file.upload);
-        let gone = if self.is_joined(file.upload).await? {
-            self.bucket.delete(&place).await
+        if self.is_joined(file.upload).await? {
+            gone(self.bucket.delete(&place(file.upload)).await)
         } else {
-            self.bucket.abort_multipart(&place, &file.multipart.to_owned()).await
-        };
-        match gone {
-            Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(cause) => Err(broken("removing an upload from the store")(cause)),
+            self.abandon(file).await
         }
     }
+}
+
+/// What is gone already is removed.
+fn gone(removed: Result<(), Error>) -> Result<(), PortError> {
+    match removed {
+        Ok(()) | Err(Error::NotFound { .. }) => Ok(()),
+        Err(cause) => Err(broken("removing an upload from the store")(cause)),
+    }
+}
+
+/// Whether the bucket has other parts than those of these tags, so that they can never be joined. The library keeps what the bucket said as text alone.
+fn are_other_parts(cause: &Error) -> bool {
+    let said = cause.to_string();
+    ["<Code>InvalidPart<", "<Code>EntityTooSmall<"].iter().any(|code| said.contains(code))
 }

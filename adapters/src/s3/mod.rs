@@ -1,7 +1,7 @@
 //! The file store on an S3 bucket: which, where, and by whose keys. What lies in it, and how, [`ObjectFiles`] says of every store alike.
 //!
 //! A file becomes visible whole or not at all: S3 shows an object once its last byte is there, and one sent in parts once they are joined. Parts of a
-//! file that was never finished, as a killed process leaves them, are seen by nobody; let the bucket's own rule remove them after a day.
+//! file that was never finished, as a killed process leaves them, are seen by nobody; let the bucket's own rule remove them after seven days.
 //!
 //! Where it is told how the bucket is reached from outside, the bucket gives files out itself, and takes them in: from and to whoever has an address that was
 //! signed here.
@@ -14,8 +14,9 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{ports::PortError, reach::names_this_machine};
 use object_store::{
-    BackoffConfig, ObjectStore, RetryConfig,
+    BackoffConfig, RetryConfig,
     aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
+    path::Path as Key,
     prefix::PrefixStore,
 };
 use url::{Host, Url};
@@ -141,11 +142,7 @@ pub fn open(config: &S3Config, variable: impl Fn(&str) -> Option<String>) -> Res
     }
     let bucket = bucket.build().map_err(|cause| PortError::lasting(OPENING, cause))?;
     let outside = open_outside(config, &bucket)?;
-    let store: Arc<dyn ObjectStore> = match config.prefix.trim_matches('/') {
-        "" => Arc::new(bucket),
-        prefix => Arc::new(PrefixStore::new(bucket, prefix)),
-    };
-    let files = ObjectFiles::over(store);
+    let files = ObjectFiles::over(Arc::new(PrefixStore::new(bucket, config.prefix.trim_matches('/'))));
     Ok(match outside {
         Some(outside) => files.given_out(outside),
         None => files,
@@ -161,7 +158,8 @@ fn open_outside(config: &S3Config, bucket: &AmazonS3) -> Result<Option<Outside>,
     let signer = signer.map_err(|cause| PortError::lasting(OPENING, cause))?;
     let prefix = config.prefix.trim_matches('/');
     let (signer, bucket) = (PrefixStore::new(signer, prefix), PrefixStore::new(bucket.clone(), prefix));
-    Ok(Some(Outside::new(signer, bucket, keys, &address)))
+    let root = Key::from(format!("{}/{prefix}", config.bucket));
+    Ok(Some(Outside::new(signer, bucket, keys, &address, root)))
 }
 
 /// The bucket at an address of its server, not yet with keys.

@@ -3,18 +3,21 @@
 
 use std::{error::Error, io, time::Duration};
 
-use domain::ports::{Incoming, Part, PortError, Presentation};
+use bytes::Bytes;
+use domain::ports::{Part, PortError, Presentation};
 use hmac::{Hmac, KeyInit, Mac};
 use hyper::{Request, StatusCode, header};
 use object_store::{
-    ClientOptions, CredentialProvider,
+    ClientOptions, ObjectStoreExt, PutPayload,
     aws::{AmazonS3, AwsCredentialProvider},
     client::{HttpClient, HttpConnector, HttpRequestBody, HttpResponse},
+    multipart::MultipartStore,
     path::Path as Key,
     prefix::PrefixStore,
     signer::{Method, SignedUrlOptions, Signer},
 };
 use sha2::Digest;
+use tokio::sync::OnceCell;
 use url::{Position, Url};
 
 use super::http::Connector;
@@ -23,8 +26,18 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 /// How long the address holds that is only tried.
 const TRIAL: Duration = Duration::from_mins(1);
+/// Where something lies while it is tried whether parts can be sent.
+const TRIAL_KEY: &str = "incoming/trial";
+/// What lies there, and is sent.
+const TRIAL_BYTES: &[u8] = b"a trial";
+/// How long that may take: somebody waits to send a file.
+const TRYING: Duration = Duration::from_secs(10);
+/// What is said to have failed then.
+const SENDING: &str = "sending to the bucket below incoming/";
+/// The header by which a part becomes a copy of what lies in some bucket already.
+const COPY_SOURCE: &str = "x-amz-copy-source";
 
-/// Why a page cannot fetch what the bucket gives out, or send what it takes in.
+/// Why a page cannot fetch what the bucket gives out, or nobody send what it would take in.
 #[derive(Debug, thiserror::Error)]
 enum Shut {
     #[error("it answers {0} where a signed address leads to no file, and not 404")]
@@ -35,8 +48,8 @@ enum Shut {
         "its CORS rule does not expose the ETag to pages of {0}, by which they go on with a download that broke off"
     )]
     NoTag(String),
-    #[error("its CORS rule lets pages of {0} fetch and not PUT, so what they upload goes through the program")]
-    NoSending(String),
+    #[error("it answers {0} where a part is sent to a signed address")]
+    Untaken(StatusCode),
 }
 
 /// The bucket as it is reached from outside, and from here. Signing asks nothing of it, and needs the keys alone.
@@ -46,17 +59,23 @@ pub(crate) struct Outside {
     pub(super) bucket: PrefixStore<AmazonS3>,
     keys: AwsCredentialProvider,
     origin: String,
+    /// The bucket's name, and what its keys begin with.
+    root: Key,
+    /// Whether it is strict ([`Outside::is_strict`]), once it was asked.
+    strict: OnceCell<bool>,
 }
 
 impl Outside {
-    /// `signer` is the bucket by its address outside, `bucket` by the one that this program asks it at.
+    /// `signer` is the bucket by its address outside, `bucket` by the one that this program asks it at; `root` is its name, and what its keys begin with.
     pub(super) fn new(
         signer: PrefixStore<AmazonS3>,
         bucket: PrefixStore<AmazonS3>,
         keys: AwsCredentialProvider,
         address: &Url,
+        root: Key,
     ) -> Self {
-        Self { signer, bucket, keys, origin: address.origin().ascii_serialization() }
+        let origin = address.origin().ascii_serialization();
+        Self { signer, bucket, keys, origin, root, strict: OnceCell::new() }
     }
 
     /// The origin of all addresses.
@@ -78,14 +97,14 @@ impl Outside {
     pub(super) async fn presign_part(
         &self,
         key: &Key,
-        file: Incoming<'_>,
+        multipart: &str,
         part: Part,
         life: Duration,
     ) -> Result<Url, PortError> {
         let what = "signing the address of a part";
         let number = (part.index + 1).to_string();
         let options =
-            SignedUrlOptions::default().with_query([("partNumber", number.as_str()), ("uploadId", file.multipart)]);
+            SignedUrlOptions::default().with_query([("partNumber", number.as_str()), ("uploadId", multipart)]);
         let keys = self.keys.get_credential().await.map_err(|cause| PortError::transient(what, cause))?;
         let url = self.signer.signed_url_opts(Method::PUT, key, life, &options).await;
         let url = url.map_err(|cause| PortError::transient(what, cause))?;
@@ -94,13 +113,57 @@ impl Outside {
         sign_length(url, part.bytes, &keys.key_id, &keys.secret_key).ok_or_else(changed)
     }
 
-    /// Tries, as a script of a page at an origin does, whether a signed address is believed and may be fetched, and one may be sent to. No file is at that key.
-    pub(crate) async fn try_out(&self, key: &Key, page: &str) -> Result<(), PortError> {
+    /// Whether the address of a part is good for that part alone. Signed are the part's length and the host; a bucket that heeds other headers as well, as Amazon's
+    /// does not, takes a copy of whatever our keys may read in the part's place, if whoever has the address says so. Asked until it is known.
+    pub(super) async fn is_strict(&self) -> Result<bool, PortError> {
+        let trying = || async {
+            let tried = tokio::time::timeout(TRYING, self.try_sending()).await;
+            tried.map_err(|late| PortError::transient(SENDING, late))?
+        };
+        self.strict.get_or_try_init(trying).await.copied()
+    }
+
+    /// Sends a part and leaves nothing behind; whether the bucket is strict.
+    async fn try_sending(&self) -> Result<bool, PortError> {
+        let broken = |cause: object_store::Error| PortError::transient(SENDING, cause);
+        let key = Key::from(TRIAL_KEY);
+        self.bucket.put(&key, PutPayload::from_static(TRIAL_BYTES)).await.map_err(broken)?;
+        let multipart = self.bucket.create_multipart(&key).await.map_err(broken)?;
+        let is_strict = self.refuses_copies(&key, &multipart).await;
+        self.bucket.abort_multipart(&key, &multipart).await.map_err(broken)?;
+        let kept = |cause: object_store::Error| PortError::transient("removing from the bucket below incoming/", cause);
+        self.bucket.delete(&key).await.map_err(kept)?;
+        is_strict
+    }
+
+    /// Whether a part is refused with a header that makes it a copy of what lies at the key. Without one it must be taken, or the refusal says nothing.
+    async fn refuses_copies(&self, key: &Key, multipart: &str) -> Result<bool, PortError> {
+        let unanswered = |cause: Failure| PortError::transient(SENDING, cause);
+        let part = Part { index: 0, bytes: TRIAL_BYTES.len() as u64 };
+        let address = self.presign_part(key, multipart, part, TRIAL).await?;
+        let client = client_for(&address).map_err(|cause| PortError::lasting(SENDING, cause))?;
+        let (taken, _) = put(&client, &address, None).await.map_err(unanswered)?;
+        if !taken.is_success() {
+            return Err(PortError::lasting(SENDING, Shut::Untaken(taken)));
+        }
+        let source = format!("{}/{key}", self.root);
+        let (copied, said) = put(&client, &address, Some(&source)).await.map_err(unanswered)?;
+        match copied {
+            StatusCode::FORBIDDEN => Ok(true),
+            // Some say so, as of any request that is not as it should be.
+            StatusCode::BAD_REQUEST => Ok(String::from_utf8_lossy(&said).contains("signed")),
+            other if other.is_server_error() => Err(PortError::transient(SENDING, Shut::Untaken(other))),
+            _ => Ok(false),
+        }
+    }
+
+    /// Tries, as a script of a page at an origin does, whether a signed address is believed and may be fetched, and whether parts can be sent: gives why uploads go
+    /// through this program nevertheless, if they do. No file is at that key.
+    pub(crate) async fn try_out(&self, key: &Key, page: &str) -> Result<Option<&'static str>, PortError> {
         let what = "fetching from the bucket as a page does";
         let shown = Presentation { media_type: "application/octet-stream", disposition: "attachment" };
         let address = self.presign(key, TRIAL, shown).await?;
-        let options = ClientOptions::new().with_allow_http(address.scheme() == "http");
-        let client = Connector.connect(&options).map_err(|cause| PortError::lasting(what, cause))?;
+        let client = client_for(&address).map_err(|cause| PortError::lasting(what, cause))?;
         let unanswered = |cause: Failure| PortError::transient(what, cause);
         let fetched = ask(&client, Method::GET, &address, (page, "GET")).await.map_err(unanswered)?;
         if fetched.status() != StatusCode::NOT_FOUND {
@@ -114,9 +177,28 @@ impl Outside {
         if !exposes_tag(&fetched) && !exposes_tag(&asked) {
             return Err(PortError::lasting(what, Shut::NoTag(page.to_owned())));
         }
+        if !self.is_strict().await? {
+            return Ok(Some("it heeds headers with which an address was not signed"));
+        }
         let asked = ask(&client, Method::OPTIONS, &address, (page, "PUT")).await.map_err(unanswered)?;
-        if lets(&asked, page, "PUT") { Ok(()) } else { Err(PortError::lasting(what, Shut::NoSending(page.to_owned()))) }
+        Ok((!lets(&asked, page, "PUT")).then_some("its CORS rule does not allow PUT"))
     }
+}
+
+/// What asks at an address as anybody does who has it.
+fn client_for(address: &Url) -> object_store::Result<HttpClient> {
+    Connector.connect(&ClientOptions::new().with_allow_http(address.scheme() == "http"))
+}
+
+/// Sends a trial to the address of a part, as a copy of something else if it is named; what is answered.
+async fn put(client: &HttpClient, address: &Url, source: Option<&str>) -> Result<(StatusCode, Bytes), Failure> {
+    let request = Request::builder().method(Method::PUT).uri(address.as_str());
+    let request = match source {
+        Some(source) => request.header(COPY_SOURCE, source),
+        None => request,
+    };
+    let answer = client.execute(request.body(Bytes::from_static(TRIAL_BYTES).into())?).await?;
+    Ok((answer.status(), answer.into_body().bytes().await?))
 }
 
 /// Signs an address once more that was signed without a length, for the library signs none; none if it was signed by other keys.
@@ -199,7 +281,12 @@ fn names(answer: &HttpResponse, header: &header::HeaderName, wanted: &str) -> bo
 
 #[cfg(test)]
 mod tests {
-    use domain::{catalog::Sha256, env, ids::UploadId, ports::FileStore};
+    use domain::{
+        catalog::Sha256,
+        env,
+        ids::UploadId,
+        ports::{FileStore, Incoming},
+    };
 
     use super::*;
     use crate::s3::{S3Config, open};

@@ -82,7 +82,7 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
         checks.push(Check::of(
             "downloads",
             try_downloads(&config).await,
-            "check s3_public_endpoint, and that the bucket has the CORS rule of docs/from-laptop-to-platform.md",
+            "check s3_public_endpoint, and that the bucket has the CORS rule of docs/from-laptop-to-platform.md, and the keys may delete below incoming/",
         ));
         checks.push(Check::of(
             "stem cache",
@@ -235,14 +235,18 @@ async fn try_files(config: &Config) -> anyhow::Result<String> {
     Ok(format!("kept in the bucket {}, which lists them and takes new ones", bucket.bucket))
 }
 
-/// Fetches from the bucket as a page does that compares a download with its checksum, and asks whether it may send there.
+/// Fetches from the bucket as a page does that compares a download with its checksum, asks whether it may send there, and sends a part that is called off.
 async fn try_downloads(config: &Config) -> anyhow::Result<String> {
     let Some(endpoint) = &config.s3_public_endpoint else { return Ok("sent through the program".to_owned()) };
     let files = wiring::files(config)?;
-    tokio::time::timeout(std::time::Duration::from_secs(30), files.try_outside(&config.public_url()))
+    let aside = tokio::time::timeout(std::time::Duration::from_secs(30), files.try_outside(&config.public_url()))
         .await
         .map_err(|_| anyhow!("{endpoint} did not answer within 30 s"))??;
-    Ok(format!("given out by the bucket itself at {endpoint}, which lets pages fetch them, and takes uploads in"))
+    let uploads = match aside {
+        None => "takes uploads in".to_owned(),
+        Some(why) => format!("uploads go through the program, for {why}"),
+    };
+    Ok(format!("given out by the bucket itself at {endpoint}, which lets pages fetch them, and {uploads}"))
 }
 
 fn try_stem_cache(config: &Config) -> anyhow::Result<String> {

@@ -113,19 +113,22 @@ pub struct Part {
 /// reads it before, and no address leads to a file that is there.
 #[async_trait]
 pub trait Inbox: Send + Sync {
-    /// Begins a file; gives the name by which the store knows its parts.
-    async fn begin(&self, upload: UploadId) -> Result<String, PortError>;
+    /// Begins a file; gives the name by which the store knows its parts. None if it has to go through this program: an address that the store signs would be
+    /// good for more than its part, or it cannot be said whether it would.
+    async fn begin(&self, upload: UploadId) -> Result<Option<String>, PortError>;
     /// An address that the store has signed, at which whoever has it can `PUT` this part, of exactly that length, for so long.
     async fn address(&self, file: Incoming<'_>, part: Part, life: Duration) -> Result<Url, PortError>;
     /// Sends a part from here; gives the store's tag of it, or none if the store no longer knows the file.
     async fn put(&self, file: Incoming<'_>, index: usize, bytes: Bytes) -> Result<Option<String>, PortError>;
-    /// Joins the parts, of which the store gave these tags; from then on none can be sent. False if the store no longer knows the file. Joining twice is
-    /// joining once.
+    /// Joins the parts, of which the store gave these tags; from then on none can be sent. False if the store no longer knows the file, or has other
+    /// parts of it. Joining twice is joining once.
     async fn join(&self, file: Incoming<'_>, tags: &[String]) -> Result<bool, PortError>;
     /// Reads what was joined.
     async fn read(&self, file: Incoming<'_>) -> Result<FileStream, PortError>;
     /// Makes a file of the store of what was joined, as which it was read; one that is there already stays as it is.
     async fn keep(&self, file: Incoming<'_>, stored: &Stored) -> Result<(), PortError>;
+    /// Removes the parts of a file that nobody else knows by this name; what was joined by another stays.
+    async fn abandon(&self, file: Incoming<'_>) -> Result<(), PortError>;
     /// Removes what has come, joined or not; what was kept stays.
     async fn discard(&self, file: Incoming<'_>) -> Result<(), PortError>;
 }

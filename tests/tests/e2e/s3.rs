@@ -236,6 +236,9 @@ async fn an_upload_goes_straight_into_a_bucket_that_is_reached_from_outside() {
         let refused = request::send("PUT", &address, &[], wrong).await.expect("an answer");
         assert_eq!(refused.status, 403, "{} bytes", wrong.len());
     }
+    // Nor does an address make a copy of what lies in the bucket.
+    let copy = [("x-amz-copy-source", "beats/incoming/trial")];
+    assert_eq!(request::send("PUT", &address, &copy, last).await.expect("an answer").status, 403);
     assert!(paths(&s3.bucket(BUCKET)).is_empty(), "parts are no file");
     let tag = put(&address, last).await.expect("the bucket takes it");
     let told = upload.tell(2 * part, &tag).await.expect("an answer");
@@ -265,6 +268,31 @@ async fn an_upload_goes_straight_into_a_bucket_that_is_reached_from_outside() {
     assert_eq!(lying.ask("HEAD", "", &[], &[]).await.expect("an answer").status, 404);
     assert!(!s3.holds_parts());
     assert_eq!(objects(&s3, BUCKET).into_values().collect::<Vec<_>>(), [sha256]);
+    let db = store::connect(&sqlite(&data), 1).await.expect("the database opens");
+    come_to_rest(&db).await.expect("all comes to rest");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_upload_goes_through_the_program_where_an_address_would_be_good_for_more_than_its_part() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let s3 = S3Server::start_heedless(&[BUCKET]);
+    let data = data_folder(folder.path());
+    let port = free_port();
+    let outside = [("LEDGERLINE_S3_PUBLIC_ENDPOINT", s3.endpoint())];
+    let _server = Server::start(&data, port, &[s3.settings(BUCKET).as_slice(), outside.as_slice()].concat());
+    let base = &base(port);
+    let mut producer = Producer::new(base).expect("a producer");
+    let studio = producer.sign_up("Round About", "EUR").await.expect("a studio opens");
+    let cookies = request::sign_in(base).await.expect("its owner signs in");
+    let whose = (base.as_str(), cookies.as_str(), studio.id.as_str());
+    let statement = b"Reporting Date\tTrack\n".repeat(1_000);
+    let upload = Sending::begin(whose, ("statement", "earnings.tsv"), statement.len()).await.expect("it begins");
+    let led = upload.ask("POST", "/part", &[("Upload-Offset", "0")], &[]).await.expect("an answer");
+    assert_eq!(led.status, 204, "{}", String::from_utf8_lossy(&led.body));
+    assert!(!s3.holds_parts() && paths(&s3.bucket(BUCKET)).is_empty(), "what was tried leaves nothing");
+    let whole = upload.append(0, &statement).await.expect("an answer");
+    assert!(whole.status == 204 && whole.headers("upload-asset").concat().starts_with("asset_"));
+    assert_eq!(objects(&s3, BUCKET).into_values().collect::<Vec<_>>(), [Sha256::of(&statement)]);
     let db = store::connect(&sqlite(&data), 1).await.expect("the database opens");
     come_to_rest(&db).await.expect("all comes to rest");
 }

@@ -1,4 +1,4 @@
-//! A real S3 server over a folder, within the test: it checks every signature, and goes and comes as the test says.
+//! A real S3 server over a folder, within the test: it checks every signature, refuses what an address was not signed with, and goes and comes as the test says.
 
 use std::{
     fs,
@@ -7,12 +7,16 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use async_trait::async_trait;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto,
 };
 use s3s::{
+    S3Result,
+    access::{S3Access, S3AccessContext},
     auth::SimpleAuth,
+    s3_error,
     service::{S3Service, S3ServiceBuilder},
 };
 use s3s_fs::FileSystem;
@@ -34,6 +38,15 @@ pub(crate) struct S3Server {
 impl S3Server {
     /// Starts on a free port of the loopback, with empty buckets.
     pub(crate) fn start(buckets: &[&str]) -> Self {
+        Self::start_as(buckets, true)
+    }
+
+    /// The same, but it heeds headers with which an address was not signed, as the library does by itself.
+    pub(crate) fn start_heedless(buckets: &[&str]) -> Self {
+        Self::start_as(buckets, false)
+    }
+
+    fn start_as(buckets: &[&str], is_strict: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for bucket in buckets {
             fs::create_dir(folder.path().join(bucket)).expect("a bucket");
@@ -41,6 +54,9 @@ impl S3Server {
         let mut service = S3ServiceBuilder::new(FileSystem::new(folder.path()).expect("it serves the folder"));
         let (name, secret) = KEYS;
         service.set_auth(SimpleAuth::from_single(name, secret));
+        if is_strict {
+            service.set_access(Strict);
+        }
         let service = service.build();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("it has an address");
@@ -104,6 +120,21 @@ impl S3Server {
 impl Drop for S3Server {
     fn drop(&mut self) {
         drop(self.life.take().map(Life::end));
+    }
+}
+
+/// Refuses what Amazon's server refuses: headers of the protocol beside an address that was not signed with them. Ours are signed with none.
+struct Strict;
+
+#[async_trait]
+impl S3Access for Strict {
+    async fn check(&self, request: &mut S3AccessContext<'_>) -> S3Result<()> {
+        let is_address = request.uri().query().is_some_and(|query| query.contains("X-Amz-Signature="));
+        let has_more = request.headers().keys().any(|name| name.as_str().starts_with("x-amz-"));
+        if request.credentials().is_none() || (is_address && has_more) {
+            return Err(s3_error!(AccessDenied));
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse, HttpStack } from "tus-js-client";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 import { straightToStore } from "./parts";
 
@@ -38,6 +38,8 @@ function answer(request: Asked): Answered | null {
 beforeEach(() => {
   [asked, answers, isStoreOpen, isServerThere, renewed] = [[], answer, true, true, 0];
 });
+
+afterEach(() => void vi.useRealTimers());
 
 /** A browser's requests, to a server and a store that are none. */
 const browser: HttpStack = {
@@ -100,7 +102,8 @@ test("a part goes straight to the store, and the server is told its tag", async 
   expect([sent, renewed]).toEqual([[4], 1]);
 });
 
-test("a store that is not reached is left alone, and its parts go to the server", async () => {
+test("a store that is not reached is left alone for a minute, and its parts go to the server", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
   isStoreOpen = false;
   const requests = stack();
   for (let part = 0; part < 2; part += 1) {
@@ -111,6 +114,27 @@ test("a store that is not reached is left alone, and its parts go to the server"
     body: "RIFF",
     headers: { "Content-Type": "application/offset+octet-stream" },
   });
+  [asked, isStoreOpen] = [[], true];
+  vi.setSystemTime(Date.now() + 59_999);
+  await append(requests).send(new Blob(["RIFF"]));
+  vi.setSystemTime(Date.now() + 1);
+  await append(requests).send(new Blob(["RIFF"]));
+  expect(ways()).toEqual([`PATCH ${PLACE}`, `POST ${PLACE}/part`, `PUT ${ADDRESS}`, `PUT ${PLACE}/part`]);
+});
+
+test("a store that stumbles, or does not know the upload, is tried again with the next part", async () => {
+  for (const [status, isTried] of [
+    [503, true],
+    [404, true],
+    [403, false],
+  ] as const) {
+    const requests = stack();
+    answers = (request) => (request.url === ADDRESS ? { status } : answer(request));
+    await append(requests).send(new Blob(["RIFF"]));
+    [asked, answers] = [[], answer];
+    await append(requests).send(new Blob(["RIFF"]));
+    expect(ways()[0], `${status}`).toBe(isTried ? `POST ${PLACE}/part` : `PATCH ${PLACE}`);
+  }
 });
 
 test("a store whose tag cannot be read is none", async () => {
@@ -131,12 +155,21 @@ test("without a network nothing is held against the store", async () => {
   expect(ways().slice(-3)).toEqual([`POST ${PLACE}/part`, `PUT ${ADDRESS}`, `PUT ${PLACE}/part`]);
 });
 
-test("where the server takes the parts itself they are appended, and its refusals are its own", async () => {
-  for (const status of [204, 404, 410]) {
+test("where the server takes the parts itself, or cannot say where they go, they are appended", async () => {
+  for (const status of [204, 503]) {
     asked = [];
     answers = (request) => ({ status: request.method === "POST" ? status : 409 });
     expect((await append(stack()).send(new Blob(["RIFF"]))).getStatus()).toBe(409);
     expect(ways()).toEqual([`POST ${PLACE}/part`, `PATCH ${PLACE}`]);
+  }
+});
+
+test("what the server refuses is not sent", async () => {
+  for (const status of [401, 404, 409, 410]) {
+    asked = [];
+    answers = () => ({ status });
+    expect((await append(stack()).send(new Blob(["RIFF"]))).getStatus()).toBe(status);
+    expect(ways()).toEqual([`POST ${PLACE}/part`]);
   }
 });
 

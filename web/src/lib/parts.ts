@@ -8,13 +8,16 @@ interface Line {
   stack: HttpStack;
   /** Renews the sign-in if it is about to end. */
   fresh: () => Promise<unknown>;
-  /** Whether the store did not take a part: the next ones go to the server at once. */
-  isShut: boolean;
+  /** Until when parts go to the server at once, for the store was not reached or takes none from here; by the clock's milliseconds. */
+  shutUntil: number;
 }
+
+/** How long a store is left alone that was not reached. */
+const SHUT_MS = 60_000;
 
 /** The requests of uploads over those of a browser. */
 export function straightToStore(stack: HttpStack, fresh: () => Promise<unknown>): HttpStack {
-  const line: Line = { stack, fresh, isShut: false };
+  const line: Line = { stack, fresh, shutUntil: 0 };
   return {
     getName: () => "StraightToStore",
     createRequest: (method, url) =>
@@ -55,13 +58,13 @@ class Part implements HttpRequest {
   }
 
   async send(body: Blob): Promise<HttpResponse> {
-    const answer = this.#line.isShut ? null : await this.#sendStraight(body);
+    const answer = Date.now() < this.#line.shutUntil ? null : await this.#sendStraight(body);
     if (answer) return answer;
     try {
       return await this.#ask("PATCH", this.#url, [...this.#headers], body);
     } catch (cause) {
       // Nothing is reached, so that it says nothing of the store.
-      this.#line.isShut = false;
+      this.#line.shutUntil = 0;
       throw cause;
     }
   }
@@ -71,13 +74,17 @@ class Part implements HttpRequest {
     const place = `${this.#url}/part`;
     const headers = [...this.#headers].filter(([name]) => name.toLowerCase() !== "content-type");
     const led = await this.#ask("POST", place, headers, null);
-    // Whatever else it has to say, it says when the part is sent there.
-    if (led.getStatus() !== 200) return null;
+    const status = led.getStatus();
+    // What it refuses here it would refuse with all the part's bytes, too.
+    if (status >= 400 && status < 500) return led;
+    if (status !== 200) return null;
     const { address, bytes } = JSON.parse(led.getBody()) as { address: string; bytes: number };
     const taken = await this.#ask("PUT", address, [], body.slice(0, bytes)).catch(() => null);
     const tag = taken?.getStatus() === 200 ? taken.getHeader("ETag") : null;
     if (!tag) {
-      this.#line.isShut = true;
+      // A store that stumbles, or no longer knows this upload, was reached.
+      const told = taken?.getStatus() ?? 0;
+      if (told < 500 && told !== 404) this.#line.shutUntil = Date.now() + SHUT_MS;
       return null;
     }
     await this.#line.fresh();

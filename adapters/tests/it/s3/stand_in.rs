@@ -40,6 +40,8 @@ pub(super) struct Held {
     pub(super) methods: Mutex<&'static str>,
     /// Which headers those pages may see besides.
     pub(super) exposed: Mutex<&'static str>,
+    /// How it refuses what makes a copy of a part and was not signed; none if it heeds that.
+    pub(super) unsigned: Mutex<Option<(StatusCode, &'static str)>>,
 }
 
 impl Held {
@@ -99,9 +101,14 @@ impl Held {
         xml(format!("<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"))
     }
 
-    fn finish(&self, key: &str, id: &str) -> HttpResponse {
-        let Some(parts) = self.uploads.lock().unwrap().remove(id) else { return HttpResponse::NotFound().finish() };
-        let whole: Vec<u8> = parts.into_values().flatten().collect();
+    fn finish(&self, key: &str, id: &str, joined: &str) -> HttpResponse {
+        let mut uploads = self.uploads.lock().unwrap();
+        let Some(parts) = uploads.get(id) else { return HttpResponse::NotFound().finish() };
+        if !parts.keys().all(|number| joined.contains(&format!("part-{number}"))) {
+            return HttpResponse::BadRequest().body("<Error><Code>InvalidPart</Code></Error>");
+        }
+        let whole: Vec<u8> = parts.values().flatten().copied().collect();
+        uploads.remove(id);
         self.objects.lock().unwrap().insert(key.to_owned(), whole.into());
         xml("<CompleteMultipartUploadResult><ETag>\"of-the-whole\"</ETag></CompleteMultipartUploadResult>".to_owned())
     }
@@ -162,12 +169,18 @@ async fn answer(
     if take_one(&held.busy) {
         return HttpResponse::ServiceUnavailable().finish();
     }
+    if presigned
+        && request.headers().contains_key("x-amz-copy-source")
+        && let Some((status, said)) = *held.unsigned.lock().unwrap()
+    {
+        return HttpResponse::build(status).body(said);
+    }
     let (key, id) = (request.path(), query.get("uploadId"));
     match (request.method().as_str(), id) {
         ("GET", _) if query.contains_key("list-type") => xml("<ListBucketResult></ListBucketResult>".to_owned()),
         ("GET" | "HEAD", _) => held.read(&request),
         ("POST", None) => held.begin(key),
-        ("POST", Some(id)) => held.finish(key, id),
+        ("POST", Some(id)) => held.finish(key, id, &String::from_utf8_lossy(&body)),
         ("PUT", Some(id)) => held.take_part(id, query["partNumber"].parse().unwrap(), body),
         ("PUT", None) if request.headers().contains_key("x-amz-copy-source") => held.copy(&request),
         ("PUT", None) => {
@@ -197,7 +210,8 @@ pub(super) struct StandIn {
 pub(super) fn start() -> StandIn {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let held = Data::new(Held::default());
+    let held = Held { unsigned: Mutex::new(Some((StatusCode::FORBIDDEN, "AccessDenied"))), ..Held::default() };
+    let held = Data::new(held);
     let of_the_app = held.clone();
     let server = HttpServer::new(move || {
         App::new()

@@ -86,15 +86,6 @@ impl Partial {
         Ok(head)
     }
 
-    /// All that is in it, for a file as short as a part.
-    pub(super) async fn content(&mut self) -> io::Result<Bytes> {
-        self.file.flush().await?;
-        self.file.seek(SeekFrom::Start(0)).await?;
-        let mut content = Vec::new();
-        self.file.read_to_end(&mut content).await?;
-        Ok(content.into())
-    }
-
     /// Where it lies.
     pub(super) fn path(&self) -> &Path {
         &self.path

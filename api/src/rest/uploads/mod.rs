@@ -1,5 +1,6 @@
 //! Uploads: resumable after tus 1.0 ([`tus`]), or in a single request ([`single`]). Bytes go to a file of the upload folder as they come ([`disk`]),
-//! never into memory, and from there into the store; or straight into the store, where it takes files in itself ([`parts`]).
+//! and from there into the store; or straight into the store, where it takes files in itself ([`parts`]). Memory holds a part at most, and only one that is
+//! passed on to such a store.
 
 mod disk;
 pub mod parts;
@@ -21,6 +22,7 @@ use domain::{
     },
     ids::{IdError, StudioId, UploadId},
     report::{Kind, Report},
+    services::Services,
 };
 
 use crate::{caller::Caller, errors::Problem, state::ApiState};
@@ -129,16 +131,22 @@ async fn store(caller: &Caller, path: &Path) -> Result<domain::ports::Stored, Pr
     Ok(caller.services.files.put_file(path).await?)
 }
 
-/// Removes what has come of an upload, from the disk and, if it was sent there, from the store. What stays behind is harmless, so a failure is only logged.
+/// Removes what has come of an upload, from the disk and, if it was sent there, from the store.
 async fn remove_bytes(state: &ApiState, upload: &upload::Model) {
     disk::remove(&state.config.upload_dir, &upload.id.to_string()).await;
-    let (Some(inbox), Some(file)) = (state.services.files.inbox(), parts::incoming(upload)) else { return };
+    remove_parts(&state.services, upload).await;
+}
+
+/// Removes what was sent of an upload to the store. What stays behind is harmless, and the bucket's own rule removes it, so a failure is only logged.
+async fn remove_parts(services: &Services, upload: &upload::Model) {
+    let (Some(inbox), Some(file)) = (services.files.inbox(), parts::incoming(upload)) else { return };
     if let Err(cause) = inbox.discard(file).await {
         tracing::warn!(error = %cause, upload = %upload.id, "an upload's parts could not be removed from the store");
     }
 }
 
-/// Forgets uploads whose time is over, with their bytes. Whoever begins an upload sweeps first; what fails is tried again by the next.
+/// Forgets uploads whose time is over, with their bytes. Whoever begins an upload sweeps first; what fails is tried again by the next. For the store, which may be
+/// slow, nobody waits.
 async fn sweep(state: &ApiState) -> Result<(), Problem> {
     let services = &state.services;
     let ctx = services.ctx(domain::actor::Actor::System);
@@ -146,8 +154,14 @@ async fn sweep(state: &ApiState) -> Result<(), Problem> {
     let over = catalog::take_expired_uploads(&tx, &ctx).await?;
     services.commit(tx).await?;
     for upload in &over {
-        remove_bytes(state, upload).await;
+        disk::remove(&state.config.upload_dir, &upload.id.to_string()).await;
     }
-    disk::remove_leftovers(&state.config.upload_dir, services.env.now()).await;
+    let services = services.clone();
+    state.runtime.spawn(async move {
+        for upload in &over {
+            remove_parts(&services, upload).await;
+        }
+    });
+    disk::remove_leftovers(&state.config.upload_dir, state.services.env.now()).await;
     Ok(())
 }

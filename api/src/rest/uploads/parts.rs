@@ -9,6 +9,7 @@ use actix_web::{
     http::StatusCode,
     web::{self, Data, Path, Payload, ServiceConfig},
 };
+use bytes::{Bytes, BytesMut};
 use domain::{
     catalog::{
         self, CatalogError,
@@ -22,10 +23,11 @@ use futures::StreamExt;
 use sha2::{Digest, Sha256};
 
 use super::{
-    disk::{self, Partial},
+    disk::Partial,
     invalid, refused, remove_bytes,
     tus::{
-        Checksum, answer, elsewhere, forget, header_of, hold, number, open, or_problem, require_version, standing, take,
+        Checksum, answer, elsewhere, forget, header_of, hold, lose, mismatch, number, open, or_problem,
+        require_version, standing, too_long,
     },
 };
 use crate::{caller::Caller, errors::Problem, state::ApiState};
@@ -91,7 +93,10 @@ async fn lead(request: &HttpRequest, caller: &Caller, state: &ApiState, id: &str
     if offset != stands || stands == length {
         return Err(elsewhere(stands));
     }
-    let upload = if upload.multipart.is_some() { upload } else { begin(caller, inbox, upload.id).await? };
+    let upload = if upload.multipart.is_some() { Some(upload) } else { begin(caller, inbox, upload.id).await? };
+    let Some(upload) = upload else {
+        return Ok(answer(StatusCode::NO_CONTENT).finish());
+    };
     let file =
         incoming(&upload).ok_or_else(|| Problem::broken("an upload was begun in the store and has no name there"))?;
     let part = Part { index: upload.part_tags.0.len(), bytes: files::part_bytes(length, stands) };
@@ -99,16 +104,22 @@ async fn lead(request: &HttpRequest, caller: &Caller, state: &ApiState, id: &str
     Ok(answer(StatusCode::OK).json(PartAddress { address: address.into(), bytes: part.bytes }))
 }
 
-/// Begins an upload in the store.
-async fn begin(caller: &Caller, inbox: &dyn Inbox, id: UploadId) -> Result<upload::Model, Problem> {
-    let multipart = inbox.begin(id).await?;
-    let tx = caller.services.begin().await?;
-    let upload = catalog::lead_upload(&tx, &caller.ctx, id, multipart.clone()).await.map_err(refused)?;
-    caller.services.commit(tx).await?;
-    if upload.multipart.as_ref() != Some(&multipart) {
-        // Another request was quicker, and its name stays.
-        inbox.discard(Incoming { upload: id, multipart: &multipart }).await?;
+/// Begins an upload in the store; none if it has to come here.
+async fn begin(caller: &Caller, inbox: &dyn Inbox, id: UploadId) -> Result<Option<upload::Model>, Problem> {
+    let Some(multipart) = inbox.begin(id).await? else { return Ok(None) };
+    let led = record_lead(caller, id, multipart.clone()).await;
+    // Another request was quicker, and its name stays; or this one was never noted.
+    let is_ours = matches!(&led, Ok(upload) if upload.multipart.as_ref() == Some(&multipart));
+    if !is_ours {
+        inbox.abandon(Incoming { upload: id, multipart: &multipart }).await?;
     }
+    led.map(Some)
+}
+
+async fn record_lead(caller: &Caller, id: UploadId, multipart: String) -> Result<upload::Model, Problem> {
+    let tx = caller.services.begin().await?;
+    let upload = catalog::lead_upload(&tx, &caller.ctx, id, multipart).await.map_err(refused)?;
+    caller.services.commit(tx).await?;
     Ok(upload)
 }
 
@@ -168,12 +179,29 @@ pub(super) async fn stand(
     upload: &upload::Model,
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
-    let asset = if upload.offset_bytes == upload.length_bytes {
-        settle(caller, state, upload, &mut hold(state, upload.id).await?).await?
-    } else {
-        None
-    };
-    Ok(standing(status, upload, upload.offset_bytes.unsigned_abs(), asset.map(|asset| asset.id)))
+    let offset = upload.offset_bytes.unsigned_abs();
+    if upload.offset_bytes < upload.length_bytes {
+        return Ok(standing(status, upload, offset, None));
+    }
+    let mut partial = hold(state, upload.id).await?;
+    match settle(caller, state, upload, &mut partial).await? {
+        Some(asset) => Ok(standing(status, upload, offset, Some(asset.id))),
+        None => lost(caller, state, upload, status).await,
+    }
+}
+
+/// Says what became of an upload that the store does not know, or not as it was found here: another request has been quicker, or it is forgotten.
+async fn lost(
+    caller: &Caller,
+    state: &ApiState,
+    upload: &upload::Model,
+    status: StatusCode,
+) -> Result<HttpResponse, Problem> {
+    let found = lose(caller, state, upload).await?;
+    match found.asset_id {
+        Some(asset) => Ok(standing(status, &found, found.length_bytes.unsigned_abs(), Some(asset))),
+        None => Err(elsewhere(found.offset_bytes.unsigned_abs())),
+    }
 }
 
 /// Passes on to the store what was sent here: the next part, whole.
@@ -192,35 +220,40 @@ pub(super) async fn pass_on(
     if bytes == 0 {
         return stand(caller, state, upload, StatusCode::NO_CONTENT).await;
     }
-    let mut partial = hold(state, upload.id).await?;
-    let passed = pass(caller, upload, bytes, &mut partial, (body, checksum)).await;
-    drop(partial);
-    disk::remove(&state.config.upload_dir, &upload.id.to_string()).await;
-    let Some(tag) = passed? else {
-        forget(caller, state, upload).await?;
-        return Err(refused(CatalogError::UploadExpired));
+    let part = part_of(body, bytes, checksum).await?;
+    let tag = match (caller.services.files.inbox(), incoming(upload)) {
+        (Some(inbox), Some(file)) => inbox.put(file, upload.part_tags.0.len(), part).await?,
+        _ => None,
+    };
+    let Some(tag) = tag else {
+        return lost(caller, state, upload, StatusCode::NO_CONTENT).await;
     };
     let upload = record(caller, upload.id, stands, tag).await?;
     stand(caller, state, &upload, StatusCode::NO_CONTENT).await
 }
 
-/// The store's tag of what was passed on; none if it no longer knows the upload.
-async fn pass(
-    caller: &Caller,
-    upload: &upload::Model,
-    bytes: u64,
-    partial: &mut Partial,
-    (body, checksum): (Payload, Option<Checksum>),
-) -> Result<Option<String>, Problem> {
-    let (Some(inbox), Some(file)) = (caller.services.files.inbox(), incoming(upload)) else { return Ok(None) };
-    partial.cut(0).await.map_err(Problem::of_disk)?;
-    take(body, partial, bytes, checksum).await?;
-    if partial.length < bytes {
+/// A part, whole, as it was sent here.
+async fn part_of(mut body: Payload, bytes: u64, mut checksum: Option<Checksum>) -> Result<Bytes, Problem> {
+    let mut part = BytesMut::new();
+    // What breaks off is too short.
+    while let Some(Ok(piece)) = body.next().await {
+        let found = (part.len() + piece.len()) as u64;
+        if found > bytes {
+            return Err(too_long(found, bytes));
+        }
+        if let Some(checksum) = &mut checksum {
+            checksum.update(&piece);
+        }
+        part.extend_from_slice(&piece);
+    }
+    if (part.len() as u64) < bytes {
         let message = format!("its other parts lie in the store, so send the next {bytes} bytes at once");
         return Err(invalid("PART_LENGTH", "Content-Length", message));
     }
-    let content = partial.content().await.map_err(Problem::of_disk)?;
-    Ok(inbox.put(file, upload.part_tags.0.len(), content).await?)
+    if checksum.is_some_and(|checksum| !checksum.holds()) {
+        return Err(mismatch());
+    }
+    Ok(part.freeze())
 }
 
 async fn record(caller: &Caller, id: UploadId, offset: u64, tag: String) -> Result<upload::Model, Problem> {
@@ -236,7 +269,8 @@ pub(super) fn incoming(upload: &upload::Model) -> Option<Incoming<'_>> {
     Some(Incoming { upload: upload.id, multipart })
 }
 
-/// Makes a file of an upload whose parts are all in the store. One that is refused is forgotten: sending it again would not make it another.
+/// Makes a file of an upload whose parts are all in the store; none if the store does not know them. One that is refused is forgotten: sending it again would not
+/// make it another.
 async fn settle(
     caller: &Caller,
     state: &ApiState,
@@ -245,10 +279,10 @@ async fn settle(
 ) -> Result<Option<asset::Model>, Problem> {
     let (Some(inbox), Some(file)) = (caller.services.files.inbox(), incoming(upload)) else { return Ok(None) };
     if !inbox.join(file, &upload.part_tags.0).await? {
-        forget(caller, state, upload).await?;
-        return Err(refused(CatalogError::UploadExpired));
+        return Ok(None);
     }
-    let (stored, head) = read(caller, inbox.read(file).await?, partial).await?;
+    let length = upload.length_bytes.unsigned_abs();
+    let (stored, head) = read(caller, inbox.read(file).await?, length, partial).await?;
     if let Some(refusal) = refusal_of(caller, upload, &stored, &head, partial).await? {
         forget(caller, state, upload).await?;
         return Err(refused(refusal));
@@ -261,14 +295,22 @@ async fn settle(
     Ok(Some(asset))
 }
 
-/// Reads a file once: what it is, and its first bytes. For a scanner it is put on the disk on the way.
-async fn read(caller: &Caller, mut pieces: FileStream, partial: &mut Partial) -> Result<(Stored, Vec<u8>), Problem> {
+/// Reads a file once: what it is, and its first bytes. For a scanner it is put on the disk on the way. One that is longer than it was to be is read no further.
+async fn read(
+    caller: &Caller,
+    mut pieces: FileStream,
+    length: u64,
+    partial: &mut Partial,
+) -> Result<(Stored, Vec<u8>), Problem> {
     partial.cut(0).await.map_err(Problem::of_disk)?;
     let (mut digest, mut bytes, mut head) = (Sha256::new(), 0, Vec::new());
     while let Some(piece) = pieces.next().await {
         let piece = piece?;
         digest.update(&piece);
         bytes += piece.len() as u64;
+        if bytes > length {
+            break;
+        }
         head.extend_from_slice(&piece[..piece.len().min(files::HEAD_BYTES - head.len())]);
         if caller.services.scanner.is_some() {
             partial.append(&piece).await.map_err(Problem::of_disk)?;

@@ -212,7 +212,7 @@ async fn extend(
 }
 
 /// Appends a body. If the connection breaks off, what has come is kept, but where a checksum was to prove it.
-pub(super) async fn take(
+async fn take(
     mut body: Payload,
     partial: &mut Partial,
     length: u64,
@@ -224,8 +224,7 @@ pub(super) async fn take(
         };
         let found = partial.length + piece.len() as u64;
         if found > length {
-            let problem = Problem::from(CatalogError::UploadLength { found, length });
-            return Err(problem.with_status(StatusCode::PAYLOAD_TOO_LARGE));
+            return Err(too_long(found, length));
         }
         if let Some(checksum) = &mut checksum {
             checksum.update(&piece);
@@ -242,7 +241,11 @@ pub(super) async fn take(
 #[utoipa::path(
     delete, path = "/uploads/{upload}", tag = "files",
     params(("upload" = String, Path, description = "The upload's id"), ("Tus-Resumable" = String, Header, description = "1.0.0")),
-    responses((status = 204, description = "It is gone"), (status = 404, description = "No such upload", body = crate::errors::ProblemBody)),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "No such upload", body = crate::errors::ProblemBody),
+        (status = 423, description = "Another request is finishing it", body = crate::errors::ProblemBody),
+    ),
 )]
 pub async fn terminate(request: HttpRequest, caller: Caller, state: Data<ApiState>, id: Path<String>) -> HttpResponse {
     or_problem(give_up(&request, &caller, &state, &id).await)
@@ -251,6 +254,8 @@ pub async fn terminate(request: HttpRequest, caller: Caller, state: Data<ApiStat
 async fn give_up(request: &HttpRequest, caller: &Caller, state: &ApiState, id: &str) -> Result<HttpResponse, Problem> {
     require_version(request)?;
     let upload = open(caller, state, id).await?;
+    // What is being joined would come to lie in the store after it was removed there.
+    let _held = if upload.multipart.is_some() { Some(hold(state, upload.id).await?) } else { None };
     forget(caller, state, &upload).await?;
     Ok(answer(StatusCode::NO_CONTENT).finish())
 }
@@ -262,11 +267,7 @@ pub(super) async fn open(caller: &Caller, state: &ApiState, id: &str) -> Result<
     let upload = found.ok_or_else(Problem::not_found)?;
     let is_lost = upload.multipart.is_some() && caller.services.files.inbox().is_none();
     let is_over = is_lost || upload.expires_at <= caller.services.env.now();
-    if upload.asset_id.is_none() && is_over {
-        forget(caller, state, &upload).await?;
-        return Err(refused(CatalogError::UploadExpired));
-    }
-    Ok(upload)
+    if upload.asset_id.is_none() && is_over { lose(caller, state, &upload).await } else { Ok(upload) }
 }
 
 pub(super) async fn hold(state: &ApiState, id: UploadId) -> Result<Partial, Problem> {
@@ -290,6 +291,18 @@ pub(super) async fn forget(caller: &Caller, state: &ApiState, upload: &upload::M
     caller.services.commit(tx).await?;
     remove_bytes(state, upload).await;
     Ok(())
+}
+
+/// Forgets an upload that can only be begun anew, and says so; gives it as it is if another request has brought it further meanwhile.
+pub(super) async fn lose(caller: &Caller, state: &ApiState, upload: &upload::Model) -> Result<upload::Model, Problem> {
+    let tx = caller.services.begin().await?;
+    let found = catalog::lose_upload(&tx, &caller.ctx, upload).await?;
+    caller.services.commit(tx).await?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    remove_bytes(state, upload).await;
+    Err(refused(CatalogError::UploadExpired))
 }
 
 /// Makes a file of an upload that is whole, and refuses one as soon as its first bytes show that it is not what it should be. A refused upload is
@@ -387,7 +400,11 @@ pub(super) fn elsewhere(offset: u64) -> Problem {
     Problem::from(CatalogError::UploadOffset { offset })
 }
 
-fn mismatch() -> Problem {
+pub(super) fn too_long(found: u64, length: u64) -> Problem {
+    Problem::from(CatalogError::UploadLength { found, length }).with_status(StatusCode::PAYLOAD_TOO_LARGE)
+}
+
+pub(super) fn mismatch() -> Problem {
     let problem =
         invalid("CHECKSUM_MISMATCH", "Upload-Checksum", "the bytes do not match their checksum and were dropped");
     match StatusCode::from_u16(CHECKSUM_MISMATCH) {
@@ -434,14 +451,14 @@ impl Checksum {
         Ok(Some(Self { digest, expected }))
     }
 
-    fn update(&mut self, bytes: &[u8]) {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
         match &mut self.digest {
             Digest::Sha1(digest) => digest.update(bytes),
             Digest::Sha256(digest) => digest.update(bytes),
         }
     }
 
-    fn holds(self) -> bool {
+    pub(super) fn holds(self) -> bool {
         match self.digest {
             Digest::Sha1(digest) => digest.finalize()[..] == self.expected[..],
             Digest::Sha256(digest) => digest.finalize()[..] == self.expected[..],

@@ -18,7 +18,7 @@ pub use sale::{publish_beat, record_preview, unpublish_beat, withdraw_work};
 use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 pub use sets::{NewStem, set_collaborators, set_stems};
 pub use uploads::{
-    BeginUpload, UPLOAD_HOURS, begin_upload, end_upload, finish_upload, lead_upload, record_upload_offset,
+    BeginUpload, UPLOAD_HOURS, begin_upload, end_upload, finish_upload, lead_upload, lose_upload, record_upload_offset,
     record_upload_part, take_expired_uploads,
 };
 

@@ -162,6 +162,16 @@ pub async fn end_upload(tx: &Tx, ctx: &Ctx, id: UploadId) -> Result<(), CatalogE
     Ok(())
 }
 
+/// Forgets an upload that can only be begun anew; gives it as it is if another request has brought it further, or to its end, since it was found so.
+pub async fn lose_upload(tx: &Tx, ctx: &Ctx, found: &upload::Model) -> Result<Option<upload::Model>, CatalogError> {
+    let upload = lock_any(tx, ctx, found.id).await?;
+    if upload.asset_id.is_some() || upload.offset_bytes != found.offset_bytes {
+        return Ok(Some(upload));
+    }
+    upload.into_active_model().delete(tx).await?;
+    Ok(None)
+}
+
 /// Forgets up to 100 uploads whose time is over, and gives them, so that their bytes can go, too.
 pub async fn take_expired_uploads(tx: &Tx, ctx: &Ctx) -> Result<Vec<upload::Model>, CatalogError> {
     let over = upload::Entity::find()

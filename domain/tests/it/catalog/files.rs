@@ -165,6 +165,13 @@ async fn an_upload_is_in_the_store_or_here_and_its_parts_come_in_their_order() {
         tx.commit().await.unwrap();
         let found = catalog::find_upload(&world.db, &studio.owner, there.id).await.unwrap().unwrap();
         assert_eq!(found.part_tags.0, ["a", "b"]);
+
+        // What was found to be lost has come further since; and what has not is forgotten.
+        let tx = begin(world).await;
+        assert_eq!(catalog::lose_upload(&tx, &studio.owner, &first).await.unwrap(), Some(found.clone()));
+        assert_eq!(catalog::lose_upload(&tx, &studio.owner, &found).await.unwrap(), None);
+        tx.commit().await.unwrap();
+        assert_eq!(catalog::find_upload(&world.db, &studio.owner, there.id).await.unwrap(), None);
     })
     .await;
 }
@@ -192,6 +199,8 @@ async fn an_upload_is_finished_once_and_given_up_in_time() {
         let first = catalog::finish_upload(&tx, &studio.owner, upload.id, stored.clone(), WAV.to_vec()).await.unwrap();
         let again = catalog::finish_upload(&tx, &studio.owner, upload.id, stored, WAV.to_vec()).await.unwrap();
         assert_eq!(first.id, again.id);
+        let whole = catalog::lose_upload(&tx, &studio.owner, &at).await.unwrap();
+        assert_eq!(whole.and_then(|upload| upload.asset_id), Some(first.id), "what became a file is not lost");
         let late = catalog::begin_upload(&tx, &studio.owner, studio.id, wanted).await.unwrap();
         tx.commit().await.unwrap();
 
