@@ -286,7 +286,8 @@ mod tests {
         let load = run(server, 2, Duration::from_millis(100), Pace::PerSecond(50.0), |connection, turn| {
             let early = begun.elapsed() < Duration::from_millis(20) * u32::try_from(turn)?;
             connection.get("get", "/")?;
-            if early { bail!("turn {turn} came before its time") } else { Ok(()) }
+            anyhow::ensure!(!early, "turn {turn} came before its time");
+            Ok(())
         });
         let load = load.unwrap();
         assert!((1..=7).contains(&load.turns), "5 are due in 100 ms, and one more for each caller: {}", load.turns);

@@ -114,7 +114,7 @@ impl Held {
     }
 
     fn copy(&self, request: &HttpRequest) -> HttpResponse {
-        let from = format!("/{}", request.headers()["x-amz-copy-source"].to_str().unwrap());
+        let from = format!("/{}", request.headers().get("x-amz-copy-source").unwrap().to_str().unwrap());
         let mut objects = self.objects.lock().unwrap();
         let Some(object) = objects.get(&from).cloned() else { return HttpResponse::NotFound().finish() };
         objects.insert(request.path().to_owned(), object);
