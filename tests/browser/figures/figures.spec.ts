@@ -9,7 +9,7 @@ import { Rest } from "../house/rest";
 import { test } from "../house/test";
 
 /** How often each page is measured; before that it is visited once, so that the browser has what it keeps. */
-const VISITS = 20;
+const VISITS = Number(process.env.LEDGERLINE_TEST_VISITS ?? 20);
 
 /** What was measured of something, in milliseconds. */
 interface Figure {
