@@ -7,8 +7,8 @@ use domain::{
         IdentityError,
         commands::{self, Device},
         entity::{
-            CeremonyKind, MailPurpose, RevokedReason, invitation, mail_token, member, refresh_token, second_factor,
-            sign_in, user,
+            CeremonyKind, MailPurpose, RevokedReason, invitation, mail_token, member, recovery_code, refresh_token,
+            second_factor, sign_in, user,
         },
         queries,
         testing::Authenticator,
@@ -24,6 +24,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use crate::{
     identity::{PASSWORD, in_tx, nobody, owner_of, services, try_sign_in_with},
     passkeys::{self, ORIGIN},
+    second_factor::turn_on,
     support::on_each_database,
 };
 
@@ -56,10 +57,10 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         let (ada, ada_id, studio) = owner_of(&services, ADA).await;
         let (_, bob_id, _) = owner_of(&services, BOB).await;
         join(&services, studio, bob_id, Role::Owner).await;
-        in_tx(&services, async |tx| commands::set_up_second_factor(tx, &ada, &services.links).await).await.unwrap();
+        let (_, codes) = turn_on(world, &services, &ada).await;
         let mut telephone = Authenticator::new(1, ORIGIN);
         passkeys::add(&services, &ada, &mut telephone).await.unwrap();
-        let signed_in = try_sign_in_with(&services, ADA, PASSWORD, None, "192.0.2.7").await.unwrap();
+        let signed_in = try_sign_in_with(&services, ADA, PASSWORD, Some(&codes[0]), "192.0.2.7").await.unwrap();
         let others = try_sign_in_with(&services, BOB, PASSWORD, None, "192.0.2.8").await.unwrap();
         commands::request_password_reset(&services, &ada, &address(ADA), "").await.unwrap();
         let mails = mail_token::Entity::find().filter(mail_token::Column::UserId.eq(ada_id)).all(&services.db).await;
@@ -104,6 +105,7 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         let tokens = refresh_token::Entity::find().all(&services.db).await.unwrap();
         assert!(tokens.iter().all(|token| token.sign_in_id == others.sign_in), "those of others stay");
         assert!(second_factor::Entity::find().all(&services.db).await.unwrap().is_empty());
+        assert!(recovery_code::Entity::find().all(&services.db).await.unwrap().is_empty());
 
         // The address is free for an account that has nothing of the closed one.
         let (_, fresh, other_studio) = owner_of(&services, ADA).await;

@@ -50,7 +50,7 @@ fn shown(services: &Services, secret: &[u8]) -> String {
 }
 
 /// Turns the second factor on: the secret, and the recovery codes.
-async fn turn_on(world: &World, services: &Services, ctx: &Ctx) -> (Vec<u8>, Vec<String>) {
+pub(crate) async fn turn_on(world: &World, services: &Services, ctx: &Ctx) -> (Vec<u8>, Vec<String>) {
     let new = in_tx(services, async |tx| commands::set_up_second_factor(tx, ctx, &services.links).await).await.unwrap();
     let secret = bytes_of(&new.secret);
     assert!(new.uri.contains(&new.secret), "{}", new.uri);

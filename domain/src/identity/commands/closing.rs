@@ -185,8 +185,9 @@ async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
         .filter(sign_in::Column::UserId.eq(id))
         .exec(tx)
         .await?;
-    second_factor::Entity::delete_many().filter(second_factor::Column::UserId.eq(id)).exec(tx).await?;
+    // The codes first: they are of the factor.
     recovery_code::Entity::delete_many().filter(recovery_code::Column::UserId.eq(id)).exec(tx).await?;
+    second_factor::Entity::delete_many().filter(second_factor::Column::UserId.eq(id)).exec(tx).await?;
     passkey::Entity::delete_many().filter(passkey::Column::UserId.eq(id)).exec(tx).await?;
     passkey_ceremony::Entity::delete_many().filter(passkey_ceremony::Column::UserId.eq(id)).exec(tx).await?;
     mail_token::Entity::update_many()
