@@ -251,6 +251,7 @@ mod tests {
             "accounts close ada@example.com --json",
             "studios close nova --reason gone --json",
             "studios reopen nova --json",
+            "studios reopen nova --new-owner ada@example.com --json",
             "demo --json",
             "doctor --json",
             "verify --json a.pdf",

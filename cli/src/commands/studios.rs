@@ -2,11 +2,13 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use domain::{
     actor::Ctx,
+    email::EmailAddress,
     env::Env,
     identity::{IdentityError, commands},
+    report::Explain as _,
     store,
 };
 use serde_json::json;
@@ -37,12 +39,15 @@ enum What {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Open a closed studio again, as one of its owners can; whose last owner has gone, by this alone. What its webhooks would have been sent meanwhile is not
-    /// sent later.
+    /// Open a closed studio again, as one of its owners can; whose last owner has gone, by this alone, and with another. What its webhooks would have been sent
+    /// meanwhile is not sent later.
     Reopen {
         /// The word in its addresses.
         #[arg(value_name = "SLUG")]
         slug: String,
+        /// The account that becomes an owner of it; a studio that has none any more is not opened without.
+        #[arg(long, value_name = "EMAIL")]
+        new_owner: Option<EmailAddress>,
     },
 }
 
@@ -59,10 +64,15 @@ pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     let ctx = Ctx::system(Env::system());
     let (done, is_now) = match &args.what {
         What::Close { slug, reason } => (commands::close_studio_of(&tx, &ctx, slug, reason).await, "closed"),
-        What::Reopen { slug } => (commands::reopen_studio_of(&tx, &ctx, slug).await, "open"),
+        What::Reopen { slug, new_owner } => {
+            (commands::reopen_studio_of(&tx, &ctx, slug, new_owner.as_ref()).await, "open")
+        }
     };
     let studio = done.map_err(|error| match error {
         IdentityError::Store(cause) => cause.into(),
+        orphaned @ IdentityError::NoOwner { .. } => {
+            anyhow!("{}", orphaned.explain().remedy("name an account with --new-owner").sentences())
+        }
         refusal => explained(refusal),
     })?;
     tx.commit().await?;

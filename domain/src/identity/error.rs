@@ -49,7 +49,7 @@ impl InTheWay {
                     .remedy("wait until the money has come and the files are made, or retry under jobs what has failed")
             }
             Self::Bookings(count) => say("BOOKINGS_AHEAD", format!("bookings are still to come: {count}"))
-                .remedy("cancel them, so that deposits go back, or wait until they are over"),
+                .remedy("call them off, so that deposits go back, or wait until they are over"),
         }
     }
 }
@@ -167,6 +167,12 @@ pub enum IdentityError {
         /// Their names.
         studios: Vec<String>,
     },
+    /// Whoever owned the studio has gone. For whoever operates the program.
+    #[error("nobody owns {studio} any more")]
+    NoOwner {
+        /// Its name.
+        studio: String,
+    },
     /// The name that was given is not the studio's.
     #[error("this is not the studio's name")]
     OtherStudioName,
@@ -265,6 +271,9 @@ impl Explain for IdentityError {
                 say(Kind::Conflict, "ONLY_OWNER").remedy(
                     "make somebody else an owner of it first, under its members, or close the studio, in its settings",
                 )
+            }
+            Self::NoOwner { .. } => {
+                say(Kind::Conflict, "NO_OWNER").field("newOwner").remedy("name an account that is to be an owner of it")
             }
             Self::OtherStudioName => say(Kind::Invalid, "OTHER_NAME")
                 .field("name")

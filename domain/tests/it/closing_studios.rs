@@ -87,6 +87,41 @@ async fn the_only_owner_of_a_closed_studio_can_go() {
 }
 
 #[tokio::test]
+async fn a_studio_that_nobody_owns_is_opened_again_with_another_owner() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ada, user, studio) = owner_of(&services, ADA).await;
+        let (_, bob, _) = owner_of(&services, "bob@example.com").await;
+        close(&services, &ada, studio, "Ada’s Beats").await.unwrap();
+        let (ada, address): (Ctx, EmailAddress) = (signed_in(&services, user).await, ADA.parse().unwrap());
+        in_tx(&services, async |tx| commands::close_account(tx, &ada, &address).await).await.unwrap();
+        let system = services.ctx(Actor::System);
+        let reopen_with = async |heir: Option<&str>| {
+            let heir: Option<EmailAddress> = heir.map(|email| email.parse().unwrap());
+            in_tx(&services, async |tx| commands::reopen_studio_of(tx, &system, "adas-beats", heir.as_ref()).await)
+                .await
+        };
+        let is_open = async || queries::require_open(&services.db, studio).await.unwrap().is_ok();
+        match reopen_with(None).await {
+            Err(orphaned @ IdentityError::NoOwner { .. }) => {
+                let said = orphaned.explain();
+                assert_eq!((said.code, said.message.as_str()), ("NO_OWNER", "nobody owns Ada’s Beats any more"));
+                assert!(said.remedy.is_some(), "{said:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert!(matches!(reopen_with(Some(ADA)).await, Err(IdentityError::NoAccount(_))), "it is gone");
+        assert!(!is_open().await);
+        assert_eq!(reopen_with(Some("bob@example.com")).await.unwrap().id, studio);
+        assert!(is_open().await);
+        let of_studio = member::Entity::find().filter(member::Column::StudioId.eq(studio));
+        let members = of_studio.all(&services.db).await.unwrap();
+        assert_eq!(members.iter().map(|row| (row.user_id, row.role)).collect::<Vec<_>>(), [(bob, Role::Owner)]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_closed_studio_is_handed_over_to_whoever_is_named() {
     on_each_database(async |world| {
         let services = services(world).await;
@@ -240,7 +275,7 @@ async fn whoever_operates_the_program_closes_a_studio_and_opens_it_again() {
         assert_eq!((closed.closed_by, closed.reason.as_deref()), (None, Some("Nobody pays")));
 
         let reopen_as = async |ctx: &Ctx, slug: &str| {
-            in_tx(&shop.services, async |tx| commands::reopen_studio_of(tx, ctx, slug).await).await
+            in_tx(&shop.services, async |tx| commands::reopen_studio_of(tx, ctx, slug, None).await).await
         };
         let denied = reopen_as(&ada, "nova").await;
         assert!(matches!(denied, Err(IdentityError::Denied(Denied::NotAllowed))), "{denied:?}");

@@ -65,6 +65,11 @@ async fn signed_out_and_closed(settings: &[(&str, &str)]) {
     refused(&studios(&["reopen", "nowhere"]), "there is no studio under nowhere");
     assert_eq!(told(&studios(&["reopen", slug])), closed);
     assert_eq!(told(&studios(&["close", slug, why[0], why[1]])), closed, "it was open");
+
+    assert_eq!(told(&studios(&["close", "heirs", why[0], why[1]]))["name"], "Heirs");
+    told(&accounts(&["close", "heir@example.com"]));
+    refused(&studios(&["reopen", slug]), "nobody owns A Small Shop any more; name an account with --new-owner");
+    refused(&studios(&["reopen", slug, "--new-owner", owner]), "there is no account under");
 }
 
 /// Whether somebody is signed in who holds these cookies.

@@ -92,7 +92,8 @@ pub(super) fn require_operator(ctx: &Ctx) -> Result<(), Denied> {
     if ctx.actor == Actor::System { Ok(()) } else { Err(Denied::NotAllowed) }
 }
 
-async fn account_of(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<UserId, IdentityError> {
+/// Whose account an address is, for whoever operates the program.
+pub(super) async fn account_of(tx: &Tx, ctx: &Ctx, email: &EmailAddress) -> Result<UserId, IdentityError> {
     require_operator(ctx)?;
     let known = user::Entity::find().filter(user::Column::EmailKey.eq(email.account_key())).one(tx).await?;
     known.map(|user| user.id).ok_or_else(|| IdentityError::NoAccount(email.clone()))
@@ -149,7 +150,8 @@ async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> 
     Ok(handed_over)
 }
 
-async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserId) -> Result<(), IdentityError> {
+/// Makes somebody an owner of a studio whose row is held.
+pub(super) async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserId) -> Result<(), IdentityError> {
     let promoted = member::Entity::update_many()
         .col_expr(member::Column::Role, Expr::value(Role::Owner.word()))
         .filter(member::Column::StudioId.eq(studio))

@@ -25,6 +25,7 @@ use crate::{
     actor::Ctx,
     booking::entity::{BookingState, booking},
     delivery::entity::deliverable,
+    email::EmailAddress,
     ids::{OrderId, StudioId},
     ledger,
     outbox::{self, Job},
@@ -86,13 +87,34 @@ pub async fn reopen_studio(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), I
     reopen(tx, ctx, studio).await
 }
 
-/// The same of the studio of a word, for whoever operates the program: its last owner may have gone. Tells what it is called.
+/// The same of the studio of a word, for whoever operates the program: its last owner may have gone. The account of `heir` becomes an owner of it, if one is
+/// named. Tells what it is called.
 ///
 /// # Errors
-/// If the actor may not, or there is no such studio.
-pub async fn reopen_studio_of(tx: &Tx, ctx: &Ctx, slug: &str) -> Result<studio::Model, IdentityError> {
+/// If the actor may not, there is no such studio or account, or nobody would own the studio.
+pub async fn reopen_studio_of(
+    tx: &Tx,
+    ctx: &Ctx,
+    slug: &str,
+    heir: Option<&EmailAddress>,
+) -> Result<studio::Model, IdentityError> {
     require_operator(ctx)?;
     let row = find_by_slug(tx, slug).await?;
+    let heir = match heir {
+        // Before the studio, as whoever closes their account holds them.
+        Some(email) => {
+            let id = closing::account_of(tx, ctx, email).await?;
+            Some(closing::open_account(tx, id).await?.ok_or_else(|| IdentityError::NoAccount(email.clone()))?.id)
+        }
+        None => None,
+    };
+    members::lock_studio(tx, row.id).await?;
+    if let Some(heir) = heir {
+        closing::make_owner(tx, ctx, row.id, heir).await?;
+    }
+    if members::owners_of(tx, row.id).await?.is_empty() {
+        return Err(IdentityError::NoOwner { studio: row.name });
+    }
     reopen(tx, ctx, row.id).await?;
     Ok(row)
 }

@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveDate};
 use domain::{
-    identity::commands::{close_studio_of, reopen_studio_of},
+    identity::commands::{close_studio_of, reopen_studio},
     ids::{ProjectId, ProjectStageId},
     invoices::{
         commands::{QuoteDraft, create_quote, tend, tend_quote},
@@ -133,7 +133,7 @@ async fn a_closed_studio_invoices_nothing_before_it_is_opened_again() {
         assert_eq!(issued(&desk, &quote).await, [true, false, false, false]);
 
         let tx = services.begin().await.unwrap();
-        reopen_studio_of(&tx, &world.ctx, "nova").await.unwrap();
+        reopen_studio(&tx, &world.ctx, desk.shop.studio).await.unwrap();
         services.commit(tx).await.unwrap();
         assert_eq!(tend(services).await.unwrap().issued, 1);
         assert_eq!(issued(&desk, &quote).await, [true, true, false, false]);
