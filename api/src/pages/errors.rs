@@ -51,6 +51,9 @@ impl PageError {
         let is_closed = report.code == STUDIO_CLOSED;
         let status = if is_closed { StatusCode::GONE } else { status(report.kind) };
         let titled = is_closed.then_some("This studio is closed");
+        // Strangers read it: what its owners can do is none of theirs.
+        let report =
+            if is_closed { report.remedy("what was bought or signed here stays where its link leads") } else { report };
         Self { status, report, way_on: (href.to_owned(), words), titled }
     }
 
@@ -182,12 +185,17 @@ impl ResponseError for PageError {
     }
 
     fn error_response(&self) -> HttpResponse {
+        let message = sentence(&self.report.message);
+        let remedy = sentence(self.report.remedy.as_deref().unwrap_or_default());
+        // What the heading says is not said twice.
+        let is_said = message.trim_end_matches('.') == self.heading();
+        let (message, remedy) = if is_said { (remedy, String::new()) } else { (message, remedy) };
         let page = ErrorPage {
             chrome: Chrome::private(self.heading()),
             status: self.status.as_u16(),
             heading: self.heading(),
-            message: sentence(&self.report.message),
-            remedy: sentence(self.report.remedy.as_deref().unwrap_or_default()),
+            message,
+            remedy,
             href: &self.way_on.0,
             words: self.way_on.1,
         };

@@ -83,6 +83,8 @@ pub(super) struct Facts {
     pub(super) meters: Vec<CapMeter>,
     pub(super) replaces: Option<licence::Model>,
     pub(super) superseded_by: Option<licence::Model>,
+    /// Whether its studio still sells.
+    pub(super) is_open: bool,
 }
 
 impl MeterPart {
@@ -94,7 +96,7 @@ impl MeterPart {
         address: String,
         refused: Option<&RefusedUsage>,
     ) -> Self {
-        let Facts { meters, replaces, superseded_by } = facts;
+        let Facts { meters, replaces, superseded_by, is_open } = facts;
         let refused = refused.filter(|refused| refused.reference == licence.reference);
         let today = services.env.now().date_naive().to_string();
         let form = match refused {
@@ -116,7 +118,7 @@ impl MeterPart {
             form,
             replaces: reference_of(replaces),
             superseded_by: reference_of(superseded_by),
-            is_lease: !licence.exclusive,
+            is_lease: !licence.exclusive && is_open,
         }
     }
 }

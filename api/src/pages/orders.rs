@@ -11,7 +11,7 @@ use domain::{
     booking::queries::{booking_of_order, booking_url},
     catalog,
     delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     ids::{LicenceId, OrderId, OrderLineId},
     licensing::{
         channels::channels_of_licences,
@@ -214,6 +214,7 @@ async fn view(
     let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
     let back = sales::receipt::given_back(&services.db, order).await?;
     let own = sales::entitlements::own_entitlement(&services.db, order).await?;
+    let is_open = require_open(&services.db, order.studio_id).await?.is_ok();
     let (state, heading, mut said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
     if entitled == Entitlement::Revoked
         && let Some(earlier) = restored(&services.db, order.id).await?
@@ -235,6 +236,7 @@ async fn view(
                 meters: meters.remove(&licence.id).unwrap_or_default(),
                 replaces: before.remove(&licence.id),
                 superseded_by: after.remove(&licence.id),
+                is_open,
             };
             MeterPart::new(services, licence, facts, address.clone(), refused.usage)
         });

@@ -9,7 +9,7 @@ use askama::Template;
 use domain::{
     actor::Ctx,
     catalog,
-    identity::entity::studio,
+    identity::{entity::studio, queries::require_open},
     money::{Currency, Money},
     report::Explain,
     sales::{
@@ -96,7 +96,7 @@ async fn page(
 ) -> Result<HttpResponse, PageError> {
     let found = find_upgradable(&services.db, ctx, reference).await;
     let upgradable = found.map_err(|error| refused(error, token))?;
-    let studio = find_studio(services, &upgradable).await?;
+    let studio = find_studio(services, &upgradable, token).await?;
     let order = format!("/orders/{token}");
     let action = format!("{order}/licences/{reference}/upgrade");
     let status = problem.as_ref().map_or(StatusCode::OK, ResponseError::status_code);
@@ -116,8 +116,12 @@ async fn page(
     Ok(response)
 }
 
-async fn find_studio(services: &Services, upgradable: &Upgradable) -> Result<studio::Model, PageError> {
-    catalog::find_shop(&services.db, upgradable.licence.studio_id).await?.ok_or_else(PageError::not_found)
+/// The studio that sells an upgrade. One that is closed sells none, and answers that it is.
+async fn find_studio(services: &Services, upgradable: &Upgradable, token: &str) -> Result<studio::Model, PageError> {
+    let studio = catalog::find_shop(&services.db, upgradable.licence.studio_id).await?;
+    let studio = studio.ok_or_else(PageError::not_found)?;
+    require_open(&services.db, studio.id).await?.map_err(|closed| refused(closed.into(), token))?;
+    Ok(studio)
 }
 
 fn view(upgrade: &UpgradeOffer, action: &str) -> OfferView {
@@ -165,7 +169,7 @@ pub(super) async fn contract(caller: Caller, path: Path<(String, String, String)
     let offer = words::tier(&tier).and_then(|tier| upgradable.offer(tier)).ok_or_else(gone)?;
     let facts = upgrade_contract(&services.db, &upgradable, offer, services.env.now()).await?.ok_or_else(gone)?;
     let (tier, price) = (offer.offer.terms.tier_name.clone(), words::price(offer.price));
-    let studio = find_studio(services, &upgradable).await?;
+    let studio = find_studio(services, &upgradable, &token).await?;
     let contracts = services.contracts.clone();
     let contract = web::block(move || contracts.preview_html(&facts))
         .await

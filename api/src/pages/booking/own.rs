@@ -14,6 +14,7 @@ use domain::{
         queries::{self, Seen},
         rules::words as told,
     },
+    identity::queries::require_open,
     ids::BookingId,
     money::Money,
     report::Kind,
@@ -63,7 +64,7 @@ struct BookingPage {
     cancel: String,
     moving: String,
     calendar: String,
-    /// Where other times are.
+    /// Where other times are; empty if the studio is closed.
     book: String,
     problem: String,
 }
@@ -94,7 +95,7 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
             }
         }
     }
-    page(services, &seen, &token, settled, None)
+    page(services, &seen, &token, settled, None).await
 }
 
 /// Whether the client has paid by a way that takes its time.
@@ -125,7 +126,7 @@ impl Open {
     }
 }
 
-fn page(
+async fn page(
     services: &Services,
     seen: &Seen,
     token: &str,
@@ -148,6 +149,8 @@ fn page(
     let rest = Money::new(price.minor - paid_minor, price.currency);
     let deadline = (booking.free_until, booking.kept_share);
     let terms = told::cancelling(room.time_zone, deposit, deadline, services.env.now());
+    let is_open = require_open(&services.db, studio.id).await?.is_ok();
+    let book = if is_open { book_url(studio) } else { String::new() };
     let page = BookingPage {
         chrome,
         state,
@@ -168,7 +171,7 @@ fn page(
         confirm: open.confirm,
         cancel: open.cancel,
         moving: open.moving,
-        book: book_url(studio),
+        book,
         problem: problem.map_or_else(String::new, sentences),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
@@ -226,7 +229,7 @@ fn describe(seen: &Seen, open: &Open, settled: Option<Settled>) -> (&'static str
 async fn refused(services: &Services, token: &str, problem: PageError) -> Result<HttpResponse, PageError> {
     if matches!(problem.report().kind, Kind::Invalid | Kind::Conflict) {
         let seen = open(services, token).await?;
-        page(services, &seen, token, None, Some(&problem))
+        page(services, &seen, token, None, Some(&problem)).await
     } else {
         Err(problem.leading_to(format!("/bookings/{token}"), "Back to the booking"))
     }

@@ -153,6 +153,11 @@ async fn a_session_is_chosen_paid_ahead_and_called_off_without_javascript() {
             over.text
         );
         assert_eq!(browser.get(&format!("{own}/cancel")).await.status, StatusCode::SEE_OTHER, "it is over");
+        assert!(over.text.contains("Book another time"), "{}", over.text);
+        shop.shut().await;
+        let over = browser.get(&own).await;
+        assert_strict(&over);
+        assert!(!over.text.contains("Book another time"), "there is none: {}", over.text);
     })
     .await;
 }

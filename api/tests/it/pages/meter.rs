@@ -83,6 +83,14 @@ async fn a_licensee_tells_what_the_song_has_come_to_and_upgrades_without_javascr
         assert!(contract.text.contains("takes the place of the licence") && contract.text.contains(&reference));
         assert_eq!(browser.get(&format!("{upgrade_path}/mp3/contract")).await.status, StatusCode::NOT_FOUND);
 
+        shop.shut().await;
+        let shut = browser.get(&upgrade_path).await;
+        assert_strict(&shut);
+        assert_eq!(shut.status, StatusCode::GONE);
+        assert!(shut.text.contains("Back to the order") && !shut.text.contains("EUR\u{a0}"), "{}", shut.text);
+        assert!(!browser.get(&page).await.text.contains("Upgrade this licence"), "nothing is sold there any more");
+        shop.reopen().await;
+
         let agreed = |minor| [("tier", "wav"), ("seen_minor", minor), ("seen_currency", "EUR")];
         let stale = browser.post(&upgrade_path, &agreed("1")).await;
         assert_eq!(stale.status, StatusCode::CONFLICT);

@@ -283,7 +283,9 @@ async fn a_closed_studio_says_so_wherever_its_shop_was() {
             let seen = browser.get(page).await;
             assert_eq!(seen.status, StatusCode::GONE, "{page}: {}", seen.text);
             assert!(seen.text.contains("This studio is closed"), "{page}: {}", seen.text);
-            assert!(seen.text.contains("stays where its links lead") && !seen.text.contains("moving on"), "{page}");
+            assert!(seen.text.contains("stays where its link leads") && !seen.text.contains("moving on"), "{page}");
+            let is_once = !seen.text.contains("This studio is closed.");
+            assert!(is_once && !seen.text.contains("opens the studio again"), "{page}: {}", seen.text);
             assert_strict(&seen);
         }
         assert!(!browser.get("/").await.text.contains("Nova Sound"));

@@ -25,7 +25,7 @@ use domain::{
     domains::testing::TestDns,
     email::EmailAddress,
     env::Env,
-    identity::entity::{UnsignedSplits, studio, user},
+    identity::entity::{UnsignedSplits, closure, studio, user},
     ids::{AssetId, BeatId, PartyId, RecordingId, StudioId, UserId, WorkId},
     licensing::commands::seed_default_tiers,
     links::LinkKey,
@@ -39,7 +39,7 @@ use domain::{
 };
 use migrations::testing::TestDatabase;
 use reqwest::{StatusCode, header};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
 /// Nobody waits to be woken: tests do by hand what jobs would.
 struct NoRelay;
@@ -239,6 +239,18 @@ impl Shop {
         };
         row.into_active_model().insert(db).await.unwrap();
         self.services.ctx(Actor::User { user: id, memberships: vec![(self.studio, Role::Owner)], closed: Vec::new() })
+    }
+
+    /// Closes the studio, whatever it owes.
+    pub(crate) async fn shut(&self) {
+        let closed_at = self.services.env.now();
+        let row = closure::Model { studio_id: self.studio, closed_at, closed_by: None, reason: None };
+        row.into_active_model().insert(&self.services.db).await.unwrap();
+    }
+
+    /// Opens it again.
+    pub(crate) async fn reopen(&self) {
+        closure::Entity::delete_by_id(self.studio).exec(&self.services.db).await.unwrap();
     }
 
     /// A stored file.
