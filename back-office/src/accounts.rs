@@ -48,6 +48,18 @@ impl BackOffice {
         self.send_plain(job, owner.email, HOUSE.to_owned(), None, &letter).await
     }
 
+    /// Tells a person that their account was closed, at the address that it had.
+    pub(crate) async fn mail_closed_account(
+        &self,
+        job: JobId,
+        email: &EmailAddress,
+        name: &str,
+        when: Instant,
+    ) -> Result<(), JobError> {
+        let letter = closed_letter(name, &when.format("%-d %B %Y, %H:%M UTC").to_string());
+        self.send_plain(job, email.clone(), HOUSE.to_owned(), None, &letter).await
+    }
+
     /// Mails an invitation to a studio.
     pub(crate) async fn mail_invitation(&self, job: JobId, id: InvitationId) -> Result<(), JobError> {
         let Some(facts) = queries::find_invitation_mail(&self.services.db, id).await? else { return Ok(()) };
@@ -175,6 +187,18 @@ fn account_letter(what: AccountNotice, name: &str, url: &str, when: &str) -> Not
     }
 }
 
+fn closed_letter(name: &str, when: &str) -> Notice {
+    let subject = "Your account was closed";
+    let words = "your account was closed for good. All devices were signed out, and its name and address are erased: this is the last mail about it.";
+    Notice {
+        subject: subject.to_owned(),
+        heading: subject.to_owned(),
+        paragraphs: vec![format!("Hello {name},"), words.to_owned(), format!("That was on {when}.")],
+        button: None,
+        small_print: "If it was neither you nor agreed with you, ask whoever runs this Ledgerline. The account cannot be opened again; with this address you can make another.".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use sea_orm::Iterable;
@@ -189,6 +213,12 @@ mod tests {
             let letter = token_letter(purpose, "Ada", links, "24 November 2026, 12:00 UTC");
             insta::assert_snapshot!(format!("token_{purpose}"), letter.text().unwrap());
         }
+    }
+
+    #[test]
+    fn whoever_has_closed_their_account_is_told_for_the_last_time() {
+        let letter = closed_letter("Ada", "24 November 2026, 12:00 UTC");
+        insta::assert_snapshot!("account_closed", letter.text().unwrap());
     }
 
     #[test]

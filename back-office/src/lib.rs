@@ -172,6 +172,9 @@ impl BackOffice {
             Job::ImportStatement { import } => self.import_statement(*import, attempt).await,
             Job::MailToken { token } => self.mail_token(attempt.id, *token).await,
             Job::MailAccount { user, what, when } => self.mail_account(attempt.id, *user, *what, *when).await,
+            Job::MailClosedAccount { email, name, when } => {
+                self.mail_closed_account(attempt.id, email, name, *when).await
+            }
             Job::MailInvitation { invitation } => self.mail_invitation(attempt.id, *invitation).await,
             Job::MailSigner { link } => self.mail_signer(attempt.id, *link).await,
             Job::MailCode { session } => self.mail_code(attempt.id, *session).await,

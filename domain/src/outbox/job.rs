@@ -3,6 +3,7 @@
 use crate::{
     agreements::entity::AgreementNotice,
     booking::entity::BookingReader,
+    email::EmailAddress,
     env::Instant,
     identity::entity::AccountNotice,
     ids::{
@@ -392,6 +393,15 @@ pub enum Job {
         /// When.
         when: Instant,
     },
+    /// Tell a person that their account was closed. It carries what was known of them, for by then that is erased; the job itself is forgotten soon after.
+    MailClosedAccount {
+        /// The address that the account had.
+        email: EmailAddress,
+        /// Their name.
+        name: String,
+        /// When.
+        when: Instant,
+    },
     /// Mail an invitation to a studio.
     MailInvitation {
         /// The invitation.
@@ -507,6 +517,7 @@ impl Job {
             | Self::MailBookingSeries { .. }
             | Self::MailToken { .. }
             | Self::MailAccount { .. }
+            | Self::MailClosedAccount { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
             | Self::MailCode { .. }
@@ -581,6 +592,7 @@ impl Job {
             | Self::MailBookingSeries { .. }
             | Self::MailToken { .. }
             | Self::MailAccount { .. }
+            | Self::MailClosedAccount { .. }
             | Self::MailInvitation { .. }
             | Self::MailSigner { .. }
             | Self::MailAgreement { .. }

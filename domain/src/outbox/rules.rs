@@ -103,6 +103,7 @@ pub fn may_cancel(job: &Job, is_paid_for: bool) -> Result<(), Need> {
         | Job::MailBookingSeries { .. }
         | Job::MailToken { .. }
         | Job::MailAccount { .. }
+        | Job::MailClosedAccount { .. }
         | Job::MailInvitation { .. }
         | Job::MailSigner { .. }
         | Job::MailCode { .. }

@@ -16,6 +16,7 @@ use domain::{
     ids::{InvitationId, StudioId, UserId},
     links::Purpose,
     money::Currency,
+    outbox::{Job, entity::job},
     policy::Denied,
     services::Services,
 };
@@ -93,6 +94,11 @@ async fn a_closed_account_is_signed_in_nowhere_and_known_to_nobody() {
         assert_eq!(queries::find_open_account(&services.db, ada_id).await.unwrap(), None);
         assert_eq!(queries::find_open_account(&services.db, bob_id).await.unwrap().unwrap().email.as_str(), BOB);
 
+        let told = job::Entity::find().filter(job::Column::Kind.eq("mail_closed_account")).all(&services.db).await;
+        let told: Vec<Job> =
+            told.unwrap().into_iter().map(|row| serde_json::from_value(row.payload).unwrap()).collect();
+        let expected = Job::MailClosedAccount { email: address(ADA), name: "Ada".to_owned(), when: services.env.now() };
+        assert_eq!(told, [expected], "it carries what is erased");
         let left = user::Entity::find_by_id(ada_id).one(&services.db).await.unwrap().unwrap();
         assert_eq!(left.name, "Closed account");
         assert!(left.email.as_str().ends_with("@closed.invalid") && left.email_verified_at.is_none(), "{}", left.email);

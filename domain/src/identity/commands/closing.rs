@@ -25,6 +25,7 @@ use crate::{
     actor::{Actor, Ctx, Role},
     email::EmailAddress,
     ids::{StudioId, UserId},
+    outbox::{self, Job},
     policy::Denied,
     store::{self, Tx},
 };
@@ -172,9 +173,12 @@ pub(super) async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserI
     Ok(())
 }
 
-/// Ends every sign-in of an account, every link that was mailed to it and every invitation that it has sent, and erases what is known of the person. When and why
+/// Has its owner told for the last time, ends every sign-in of an account, every link that was mailed to it and every invitation that it has sent, and erases what is known of the person. When and why
 /// its sign-ins ended stays, for the log names them.
 async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
+    let known = open_accounts(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
+    let notice = Job::MailClosedAccount { email: known.email, name: known.name, when: ctx.env.now() };
+    outbox::put(tx, ctx, None, &notice).await?;
     sign_ins::revoke_all_but(tx, ctx, id, None, RevokedReason::AccountClosed).await?;
     let own = sign_in::Entity::find().select_only().column(sign_in::Column::Id).filter(sign_in::Column::UserId.eq(id));
     refresh_token::Entity::delete_many()
