@@ -133,7 +133,14 @@ fn when(seen: &Seen) -> String {
 }
 
 fn small_print(seen: &Seen) -> String {
-    format!("{} · {} · times of {}", seen.studio.name, seen.booking.id, seen.room.time_zone)
+    let zone = seen.room.time_zone;
+    let day = words::day(zone, seen.booking.starts_at);
+    format!("{} · {}, {day} · times of {zone}", seen.studio.name, seen.room.name)
+}
+
+/// The same of a series, whose days are listed above it.
+fn series_small_print(first: &Seen) -> String {
+    format!("{} · {} · times of {}", first.studio.name, first.room.name, first.room.time_zone)
 }
 
 fn said(event: &booking_event::Model) -> Option<String> {
@@ -301,7 +308,7 @@ fn letter_to_person(seen: &Seen, event: &booking_event::Model, name: &str) -> No
 
 fn series_letter(seen: &[Seen], name: &str) -> Notice {
     let (studio, print) =
-        seen.first().map_or_else(Default::default, |first| (first.studio.name.clone(), small_print(first)));
+        seen.first().map_or_else(Default::default, |first| (first.studio.name.clone(), series_small_print(first)));
     let subject = format!("Your bookings at {studio}");
     let mut paragraphs = vec![
         format!("Hello {name},"),
@@ -437,6 +444,7 @@ mod tests {
         assert!(text.contains("deposit of EUR 60.00 until Monday, 23 November 2026, 13:30 CET"), "{text}");
         assert!(!text.contains("flooded"), "they know what they said");
         assert_eq!(held.button.unwrap(), ("Pay the deposit".to_owned(), url()));
+        assert_eq!(held.small_print, "Nova Sound · Room A, Thursday, 3 December 2026 · times of Europe/Berlin");
         let confirmed = letter_to_client(&seen, &event(&seen, BookingAct::Confirmed, BookingSide::Client), url());
         let text = confirmed.paragraphs.join(" ");
         assert!(text.contains("EUR 140.00 are left") && text.contains("Hinterhof 3"), "{text}");
