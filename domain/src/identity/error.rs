@@ -86,6 +86,9 @@ pub enum IdentityError {
     /// The code is wrong, too old, or used.
     #[error("this code is wrong, too old, or has been used")]
     WrongCode,
+    /// The first code of an authenticator that is being set up is wrong: nothing else stands in for it yet.
+    #[error("this code is wrong or too old")]
+    WrongFirstCode,
     /// There is a second factor already.
     #[error("a second factor is on already")]
     SecondFactorIsOn,
@@ -225,6 +228,9 @@ impl Explain for IdentityError {
             Self::WrongCode => say(Kind::Invalid, "WRONG_CODE")
                 .field("code")
                 .remedy("wait for the next code; without the authenticator, give a recovery code"),
+            Self::WrongFirstCode => say(Kind::Invalid, "WRONG_CODE").field("code").remedy(
+                "give the next code that the authenticator shows; if it is refused too, set the clock of its device right, or begin again",
+            ),
             Self::SecondFactorIsOn => say(Kind::Conflict, "SECOND_FACTOR_IS_ON").remedy("turn it off first"),
             Self::NoSecondFactor => say(Kind::Conflict, "NO_SECOND_FACTOR").remedy("set one up first"),
             Self::CeremonyOver => say(Kind::Conflict, "CEREMONY_OVER").field("ceremony").remedy("begin again"),

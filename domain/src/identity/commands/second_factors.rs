@@ -78,7 +78,7 @@ pub async fn confirm_second_factor(
         return Err(IdentityError::SecondFactorIsOn);
     }
     if !take_code(tx, ctx, links, &row, code).await? {
-        return Err(IdentityError::WrongCode);
+        return Err(IdentityError::WrongFirstCode);
     }
     let confirmed = second_factor::Entity::update_many()
         .col_expr(second_factor::Column::ConfirmedAt, Expr::value(ctx.env.now()))
