@@ -13,8 +13,13 @@ use crate::{
 /// What keeps a studio from being closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InTheWay {
-    /// It owes money, in these currencies.
-    Owed(Vec<Money>),
+    /// It owes money.
+    Owed {
+        /// How much, in each currency.
+        amounts: Vec<Money>,
+        /// For how many days it holds the money of a sale back.
+        hold_days: i32,
+    },
     /// Payouts are under way, so many.
     Payouts(u64),
     /// Orders were paid, or are about to be, and wait for their files.
@@ -33,11 +38,17 @@ impl InTheWay {
     fn report(&self) -> Report {
         let say = |code, message: String| Report::new(Kind::Conflict, code, message);
         match self {
-            Self::Owed(amounts) => {
+            Self::Owed { amounts, hold_days } => {
                 let amounts: Vec<String> = amounts.iter().map(ToString::to_string).collect();
-                say("MONEY_OWED", format!("the studio still owes its payees or buyers {}", amounts.join(", "))).remedy(
-                    "pay the payees, post the run that gives out royalties, have the splits signed whose money is parked, and let refunds and disputes end",
-                )
+                let held = match hold_days {
+                    0 => String::new(),
+                    days => format!(
+                        "; money is held back for {days} days: shorten that under payouts, or wait; what was paid by hand is recorded at once"
+                    ),
+                };
+                say("MONEY_OWED", format!("the studio still owes its payees or buyers {}", amounts.join(", "))).remedy(format!(
+                    "pay the payees and record what you paid, to yourself too{held}; post the run that gives out royalties, have the splits signed whose money is parked, and let refunds and disputes end"
+                ))
             }
             Self::Payouts(count) => say("PAYOUTS_UNDER_WAY", format!("payouts are still under way: {count}"))
                 .remedy("wait until they have arrived, or say under payouts what has become of them"),

@@ -194,7 +194,7 @@ impl TermsInForce {
 }
 
 /// For how many days a studio holds the money of a sale back.
-pub(super) async fn hold_days_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<i32, StoreError> {
+pub(crate) async fn hold_days_of(db: &impl ConnectionTrait, studio: StudioId) -> Result<i32, StoreError> {
     let terms = payout_terms::Entity::find_by_id(studio).one(db).await?;
     Ok(terms.map_or(DEFAULT_HOLD_DAYS, |terms| terms.hold_days))
 }

@@ -15,7 +15,10 @@ use domain::{
     licensing::terms::TierCode,
     money::{Currency, Money},
     page::PageRequest,
-    payouts::commands::{PaidByHand, record_payout},
+    payouts::{
+        commands::{PaidByHand, record_payout},
+        rules::DEFAULT_HOLD_DAYS,
+    },
     policy::Denied,
     report::Explain,
     sales::{self, SalesError, Settled, entity::OrderState},
@@ -160,11 +163,13 @@ async fn a_studio_that_owes_money_or_files_is_not_closed() {
         let order = shop.sell(&[(beat, TierCode::Mp3)], 3_000).await;
         let owed: i64 = find_owed(&world.db, shop.studio, shop.currency).await.unwrap().values().sum();
         assert!(owed > 0);
-        let money = InTheWay::Owed(vec![Money::new(owed, shop.currency)]);
+        let money = InTheWay::Owed { amounts: vec![Money::new(owed, shop.currency)], hold_days: DEFAULT_HOLD_DAYS };
         let files = InTheWay::Orders { count: 1, first: order.reference.clone() };
         assert_eq!(in_the_way(&shop, &ada).await, [money.clone(), files.clone()]);
         let said = IdentityError::InTheWay(vec![money, files.clone()]).explain();
         assert_eq!((said.code, said.more.len(), said.more[0].code), ("MONEY_OWED", 1, "ORDERS_UNFINISHED"));
+        let remedy = said.remedy.as_deref().unwrap();
+        assert!(remedy.contains("to yourself too") && remedy.contains("for 14 days"), "{remedy}");
         assert!(said.more[0].message.contains(&order.reference) && said.more[0].remedy.is_some(), "{said:?}");
 
         pay_out(world, &shop).await;

@@ -29,7 +29,10 @@ use crate::{
     ids::{OrderId, StudioId},
     ledger,
     outbox::{self, Job},
-    payouts::entity::{PayoutState, payout},
+    payouts::{
+        self,
+        entity::{PayoutState, payout},
+    },
     policy::{Action, Denied, require, require_standing},
     report::StoreError,
     sales::entity::{OrderState, PaymentState, order, order_line, payment},
@@ -179,7 +182,8 @@ async fn in_the_way(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<Vec<InTheWay
     let mut standing = Vec::new();
     let owed = ledger::queries::list_debts(tx, studio).await?;
     if !owed.is_empty() {
-        standing.push(InTheWay::Owed(owed));
+        let hold_days = payouts::queries::hold_days_of(tx, studio).await?;
+        standing.push(InTheWay::Owed { amounts: owed, hold_days });
     }
     let payouts = payout::Entity::find()
         .filter(payout::Column::StudioId.eq(studio))

@@ -15,6 +15,7 @@ use domain::{
     payouts::{
         commands::{PaidByHand, record_payout, return_payout},
         entity::payout,
+        rules::DEFAULT_HOLD_DAYS,
     },
     policy::Denied,
     royalties::{
@@ -105,7 +106,9 @@ async fn a_studio_is_not_closed_before_royalties_are_given_out_and_gives_out_non
         tx.rollback().await.unwrap();
         match closed {
             Err(IdentityError::InTheWay(standing)) => {
-                assert_eq!(standing, [InTheWay::Owed(vec![Money::new(1_000, Currency::EUR)])], "in suspense");
+                let owed =
+                    InTheWay::Owed { amounts: vec![Money::new(1_000, Currency::EUR)], hold_days: DEFAULT_HOLD_DAYS };
+                assert_eq!(standing, [owed], "in suspense");
             }
             other => panic!("{other:?}"),
         }
