@@ -26,12 +26,12 @@ test("percentages are parts per million, up to the whole", () => {
 test("decimals keep all of their places", () => {
   expect(readDecimal("0,9215")).toBe("0.9215");
   expect(readDecimal("1.2e3")).toBeUndefined();
-  expect(exact("0.000123456", "USD")).toBe("$0.000123");
-  expect(exact("12345678901234.05", "USD")).toBe("$12,345,678,901,234.05");
+  expect(exact("0.000123456", "USD")).toBe("USD\u00a00.000123");
+  expect(exact("12345678901234.05", "USD")).toBe("USD\u00a012,345,678,901,234.05");
 });
 
 test("an exact amount is said beside the rounded one where the two differ", () => {
-  expect(finer("12.345678", "USD")).toBe("$12.345678");
+  expect(finer("12.345678", "USD")).toBe("USD\u00a012.345678");
   expect(["12.34", "12.3", "0"].map((amount) => finer(amount, "USD"))).toEqual([
     undefined,
     undefined,

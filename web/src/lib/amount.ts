@@ -1,5 +1,6 @@
 /** Amounts as people type them, and as statements have them: exact, never through a floating point number where they count. */
-import { language } from "./text";
+import { currencyStyle } from "./format";
+import { locale } from "./text";
 
 /** How many decimals a currency has. */
 export function decimalsOf(currency: string): number {
@@ -42,9 +43,8 @@ export function readDecimal(text: string): string | undefined {
 /** An exact decimal number of a currency for people. Whatever is beyond six decimals is in the files. */
 export function exact(amount: string, currency: string): string {
   const decimals = decimalsOf(currency);
-  const format = new Intl.NumberFormat(language(), {
-    style: "currency",
-    currency,
+  const format = new Intl.NumberFormat(locale(), {
+    ...currencyStyle(currency),
     minimumFractionDigits: decimals,
     maximumFractionDigits: Math.max(6, decimals),
   });
@@ -54,7 +54,7 @@ export function exact(amount: string, currency: string): string {
 
 /** The same, rounded to what can be paid. */
 export function roughly(amount: string | number, currency: string): string {
-  return new Intl.NumberFormat(language(), { style: "currency", currency }).format(amount as number);
+  return new Intl.NumberFormat(locale(), currencyStyle(currency)).format(amount as number);
 }
 
 /** The exact amount, where it says more than the rounded one. */

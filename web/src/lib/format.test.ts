@@ -1,19 +1,19 @@
 import { afterEach, expect, test } from "vitest";
 
-import { clock, day, hex, money, percent, since, size, tempo } from "./format";
+import { clock, day, hex, moment, money, percent, since, size, tempo } from "./format";
 import { speak } from "./text";
 
 afterEach(() => speak("en"));
 
 test("money has the decimals of its currency", () => {
-  expect(money({ minor: 123450, currency: "EUR" })).toBe("€1,234.50");
-  expect(money({ minor: 500, currency: "JPY" })).toBe("¥500");
-  expect(money({ minor: -1, currency: "EUR" })).toBe("-€0.01");
+  expect(money({ minor: 123450, currency: "EUR" })).toBe("EUR\u00a01,234.50");
+  expect(money({ minor: 500, currency: "JPY" })).toBe("JPY\u00a0500");
+  expect(money({ minor: -1, currency: "EUR" })).toBe("-EUR\u00a00.01");
 });
 
 test("figures follow the language", () => {
   speak("de");
-  expect(money({ minor: 2999, currency: "EUR" })).toBe("29,99\u00a0€");
+  expect(money({ minor: 2999, currency: "EUR" })).toBe("29,99\u00a0EUR");
   expect(tempo(92_750)).toBe("92,75");
 });
 
@@ -32,8 +32,14 @@ test("a digest keeps the zeros in front", () => {
 });
 
 test("a date without a time is that day everywhere", () => {
-  expect(day("2026-12-03")).toBe("Dec 3, 2026");
-  expect(day(new Date(2026, 11, 3, 23, 59))).toBe("Dec 3, 2026");
+  expect(day("2026-12-03")).toBe("3 Dec 2026");
+  expect(day(new Date(2026, 11, 3, 23, 59))).toBe("3 Dec 2026");
+});
+
+test("times are of twenty-four hours", () => {
+  expect(moment(new Date(2026, 11, 3, 14, 5))).toBe("3 Dec 2026, 14:05");
+  speak("de");
+  expect(moment(new Date(2026, 11, 3, 14, 5))).toBe("03.12.2026, 14:05");
 });
 
 test("how long ago", () => {

@@ -1,16 +1,21 @@
 /** How figures are written, in the language of the page. */
-import { language } from "./text";
+import { locale } from "./text";
 
-/** Minor units of a currency: `€29.99`. Whole amounts are written without cents. */
+/** An amount of a currency, which is named by its code as in the shop and in mails. */
+export function currencyStyle(currency: string): Intl.NumberFormatOptions {
+  return { style: "currency", currency, currencyDisplay: "code" };
+}
+
+/** Minor units of a currency: `EUR 29.99`. */
 export function money(amount: { minor: number; currency: string }): string {
-  const format = new Intl.NumberFormat(language(), { style: "currency", currency: amount.currency });
+  const format = new Intl.NumberFormat(locale(), currencyStyle(amount.currency));
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(amount.minor / 10 ** digits);
 }
 
 /** Thousandths of a beat per minute: `92.75`. */
 export function tempo(bpmMilli: number): string {
-  return new Intl.NumberFormat(language(), { maximumFractionDigits: 3 }).format(bpmMilli / 1000);
+  return new Intl.NumberFormat(locale(), { maximumFractionDigits: 3 }).format(bpmMilli / 1000);
 }
 
 /** Seconds as a player shows them: `2:31`, `1:02:05`. */
@@ -32,7 +37,7 @@ export function size(bytes: number): string {
     unitDisplay: "short",
     maximumFractionDigits: step > 1 ? 1 : 0,
   } as const;
-  return new Intl.NumberFormat(language(), format).format(bytes / 1000 ** step);
+  return new Intl.NumberFormat(locale(), format).format(bytes / 1000 ** step);
 }
 
 /** A digest as people compare it, in hexadecimal digits: `ba78…15ad`. */
@@ -42,7 +47,7 @@ export function hex(digest: ArrayBuffer): string {
 
 /** A part of a million as a percentage: `50%`. */
 export function percent(ppm: number): string {
-  return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 4 }).format(
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 4 }).format(
     ppm / 1_000_000,
   );
 }
@@ -50,12 +55,12 @@ export function percent(ppm: number): string {
 /** A day: `3 Dec 2026`. A date without a time, as `2026-12-03`, is that day everywhere; an instant is the day that it is here. */
 export function day(date: string | Date): string {
   const timeZone = typeof date === "string" && date.length === 10 ? "UTC" : undefined;
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeZone }).format(new Date(date));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeZone }).format(new Date(date));
 }
 
 /** A day and a time: `3 Dec 2026, 14:05`. */
 export function moment(instant: string | Date): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(
     new Date(instant),
   );
 }
@@ -71,7 +76,7 @@ export function since(instant: string | Date, now: Date = new Date()): string {
     ["hour", 3_600],
     ["minute", 60],
   ] as const;
-  const format = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   for (const [unit, length] of steps) {
     if (Math.abs(seconds) >= length) return format.format(Math.trunc(seconds / length), unit);
   }

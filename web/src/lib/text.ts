@@ -33,6 +33,11 @@ export function language(): Language {
   return chosen;
 }
 
+/** By which habits dates, times and figures are written in it: English ones by British habits, as on public pages and in mails; `14:05`, `3 Dec 2026`. */
+export function locale(): string {
+  return chosen === "en" ? "en-GB" : chosen;
+}
+
 export function speak(tag: string): void {
   const wanted = tag.toLowerCase().split("-")[0];
   chosen = wanted !== undefined && wanted in languages ? (wanted as Language) : "en";
@@ -60,6 +65,6 @@ function fill(message: string, values: Record<string, string | number>): string 
   return message.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? new Intl.NumberFormat(chosen).format(value) : value;
+    return typeof value === "number" ? new Intl.NumberFormat(locale()).format(value) : value;
   });
 }

@@ -71,7 +71,7 @@ export default {
   code: "Code",
   codeHelp: "Six digits from your authenticator, or a recovery code",
   confirmFirst:
-    "Your e-mail address {email} is not confirmed yet, and before that nothing is mailed to anybody else. Open the link in the mail that came when you signed up, and go on here.",
+    "Your e-mail address {email} is not confirmed yet. Until then agreements, mixes, masters, invoices and quotes are not sent to anybody; mails to those who buy or book go out all the same. Open the link in the mail that came when you signed up, and go on here.",
   confirmAgain: "Send the link again",
   confirmSent: "The link is on its way to {email}. Look among the unwanted mail, too.",
   undo: "Undo",

@@ -3,6 +3,7 @@
  * stands what it comes to of an example sale.
  */
 import { allocate, put, readPercent, WHOLE, type Share } from "$lib/split";
+import { locale } from "$lib/text";
 
 import { t } from "./text";
 
@@ -12,7 +13,7 @@ const EXAMPLE_MINOR = 100_000;
 export const shown = (ppm: number) => String(ppm / 10_000);
 
 const amount = (minor: number) =>
-  (minor / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  (minor / 100).toLocaleString(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 
 interface Row {
   field: HTMLInputElement;

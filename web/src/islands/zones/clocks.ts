@@ -1,10 +1,8 @@
 /** One instant by the clocks of two zones. */
-import { language } from "$lib/text";
+import { locale } from "$lib/text";
 
 const parts = (at: string, timeZone: string, options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(language() === "en" ? "en-GB" : language(), { ...options, timeZone }).format(
-    new Date(at),
-  );
+  new Intl.DateTimeFormat(locale(), { ...options, timeZone }).format(new Date(at));
 
 const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
 const DAY = { weekday: "short", day: "numeric", month: "short" } as const;

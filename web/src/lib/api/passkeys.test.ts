@@ -12,6 +12,7 @@ beforeEach(() => {
   vi.stubGlobal("PublicKeyCredential", class {});
   vi.stubGlobal("navigator", { credentials });
   vi.stubGlobal("location", { hostname: "beats.example" });
+  vi.stubGlobal("isSecureContext", true);
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -34,7 +35,11 @@ test("passkeys are offered where the browser has them, and at a name", () => {
     vi.stubGlobal("location", { hostname });
     expect(offersPasskeys()).toBe(false);
   }
-  vi.unstubAllGlobals();
+  vi.stubGlobal("location", { hostname: "beats.example" });
+  vi.stubGlobal("isSecureContext", false);
+  expect(offersPasskeys()).toBe(false);
+  vi.stubGlobal("isSecureContext", true);
+  Reflect.deleteProperty(globalThis, "PublicKeyCredential");
   expect(offersPasskeys()).toBe(false);
 });
 

@@ -2,9 +2,14 @@
 import { t } from "./text";
 import { Trouble } from "./trouble";
 
-/** Whether passkeys are offered here: the browser has them, and it ties them to names alone. */
+/** Whether passkeys can be had under this address: browsers tie them to names alone, and have none where others may listen. */
+export function takesPasskeys(): boolean {
+  return isSecureContext && !/^([\d.]+|\[.*\])$/.test(location.hostname);
+}
+
+/** Whether passkeys are offered here: the browser has them, for this address. */
 export function offersPasskeys(): boolean {
-  return "PublicKeyCredential" in globalThis && !/^([\d.]+|\[.*\])$/.test(location.hostname);
+  return "PublicKeyCredential" in globalThis && takesPasskeys();
 }
 
 /** Makes a passkey, as the options of `beginPasskey` ask for it; gives what `addPasskey` takes. */

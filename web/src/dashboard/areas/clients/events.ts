@@ -1,5 +1,5 @@
 import type { ClientEventKind, ClientTimelineQuery } from "$generated/dashboard/areas/clients/clients";
-import { language } from "$lib/text";
+import { locale } from "$lib/text";
 import type { IconName } from "$ui/icons";
 
 import en from "./messages/en";
@@ -93,5 +93,5 @@ function dayHere(instant: Date): string {
 
 /** The hour of an instant as it is here: `14:05`. */
 export function hour(instant: string): string {
-  return new Intl.DateTimeFormat(language(), { timeStyle: "short" }).format(new Date(instant));
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(new Date(instant));
 }

@@ -1,4 +1,4 @@
-import { language } from "$lib/text";
+import { locale } from "$lib/text";
 
 /** How many digits a currency has behind the point. */
 export function digitsOf(currency: string): number {
@@ -21,7 +21,7 @@ export function readAmount(text: string, currency: string): number | null | unde
 /** An amount as it stands in a field. */
 export function printAmount(minor: number, currency: string): string {
   const digits = digitsOf(currency);
-  return new Intl.NumberFormat(language(), {
+  return new Intl.NumberFormat(locale(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
     useGrouping: false,

@@ -1,13 +1,13 @@
 import type { SongSoundQuery } from "$generated/dashboard/areas/projects/projects";
 import type { Studio } from "$lib/api/session.svelte";
 import type { Track } from "$lib/player.svelte";
-import { language } from "$lib/text";
+import { locale } from "$lib/text";
 
 import { hrefOf } from "../../route.svelte";
 import { t } from "./text";
 
 function thousandths(value: number): string {
-  return new Intl.NumberFormat(language(), {
+  return new Intl.NumberFormat(locale(), {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1,
     signDisplay: "negative",

@@ -1,4 +1,4 @@
-import { language } from "$lib/text";
+import { locale } from "$lib/text";
 
 import { t } from "./text";
 
@@ -8,7 +8,7 @@ export function partOf(part: string): string {
   if (of === undefined || !all) return part;
   const ppm = (of / all) * 1_000_000;
   if (Math.abs(ppm - Math.round(ppm)) > 1e-6) return part;
-  return new Intl.NumberFormat(language(), { style: "percent", maximumFractionDigits: 4 }).format(of / all);
+  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: 4 }).format(of / all);
 }
 
 /** What people call an account of a payee: that of their shares has no name of its own. */

@@ -22,7 +22,14 @@ test("months without income are shown as such", () => {
 test("currencies stand for themselves", () => {
   expect(currenciesOf([row("a", "1", "EUR"), row("b", "1"), row("c", "1")])).toEqual(["USD", "EUR"]);
   expect(barsOf([row("a", "1", "EUR"), row("DE", "0.123456")], "USD")).toEqual([
-    { key: "DE", name: "DE", value: 0.123456, figure: "$0.123456", short: "$0.12", detail: "12" },
+    {
+      key: "DE",
+      name: "DE",
+      value: 0.123456,
+      figure: "USD\u00a00.123456",
+      short: "USD\u00a00.12",
+      detail: "12",
+    },
   ]);
 });
 

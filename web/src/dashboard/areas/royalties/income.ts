@@ -1,6 +1,6 @@
 import type { IncomeQuery } from "$generated/dashboard/areas/royalties/royalties";
 import { exact, roughly } from "$lib/amount";
-import { language } from "$lib/text";
+import { locale } from "$lib/text";
 
 export type Income = IncomeQuery["royaltyIncome"][number];
 
@@ -46,7 +46,7 @@ export function sumOf(amounts: readonly string[]): string {
 
 /** Bars of what earned the most in a currency. */
 export function barsOf(rows: readonly Income[], currency: string) {
-  const count = new Intl.NumberFormat(language());
+  const count = new Intl.NumberFormat(locale());
   return rows
     .filter((row) => row.currency === currency)
     .map(({ key, name, net, units }) => ({

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 
 import type { CreditFragment, TakeFragment } from "$generated/dashboard/areas/sessions/sessions";
 
-import { byPerson, clientToEnter, eachOnce, fits, knownPeople } from "./people";
+import { eachOnce, fits } from "../../parts/people";
+import { byPerson, clientToEnter, knownPeople } from "./people";
 import { songsOf, workedOn } from "./songs";
 import { inputOf, nextNumber, partsOf, tidy } from "./takes";
 

@@ -53,13 +53,6 @@ export function clientToEnter(
   return { name: booking.clientName, email: booking.clientEmail };
 }
 
-/** These, the first of them first, each once. */
-export function eachOnce<One extends { id: string }>(...all: readonly (readonly One[])[]): One[] {
-  const found = new Map<string, One>();
-  for (const one of all.flat()) if (!found.has(one.id)) found.set(one.id, one);
-  return [...found.values()];
-}
-
 export interface Credited extends Named {
   credits: CreditFragment[];
 }
@@ -77,13 +70,4 @@ export function byPerson(credits: readonly CreditFragment[]): Credited[] {
     people.set(one.id, one);
   }
   return [...people.values()];
-}
-
-/** Whether all words stand in somebody's name or address. */
-export function fits({ name, email }: { name: string; email: string | null }, words: string): boolean {
-  const text = `${name} ${email ?? ""}`.toLocaleLowerCase();
-  return words
-    .toLocaleLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
 }

@@ -1,4 +1,4 @@
-import { language } from "$lib/text";
+import { locale } from "$lib/text";
 
 import { instantOf, minuteOf, timeOf, wallOf } from "../calendar/zone";
 import { t } from "./text";
@@ -24,7 +24,7 @@ export function instantOfField(field: string, zone: string, before: string | nul
 
 /** `3 Dec 2026, 14:05`. */
 export function whenOf(instant: string, zone: string): string {
-  return new Intl.DateTimeFormat(language(), {
+  return new Intl.DateTimeFormat(locale(), {
     dateStyle: "medium",
     timeStyle: "short",
     timeZone: zone,
@@ -33,9 +33,7 @@ export function whenOf(instant: string, zone: string): string {
 
 /** `14:05`. */
 export function clockOf(instant: string, zone: string): string {
-  return new Intl.DateTimeFormat(language(), { timeStyle: "short", timeZone: zone }).format(
-    new Date(instant),
-  );
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "short", timeZone: zone }).format(new Date(instant));
 }
 
 export function minutesBetween(from: string, to: string | Date): number {

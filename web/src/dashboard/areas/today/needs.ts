@@ -5,6 +5,7 @@ import type { IconName } from "$ui/icons";
 
 import { areasOf } from "../../areas";
 import { hrefOf } from "../../route.svelte";
+import { waitsFor } from "./signing";
 import { t } from "./text";
 
 /** One thing that needs somebody: what it is, and where it is seen to. */
@@ -19,8 +20,8 @@ export interface Need {
   job?: string;
 }
 
-/** What needs somebody, the most pressing first. It leads only into areas that there are. */
-export function needsOf(studio: Studio, data: TodayQuery): Need[] {
+/** What needs somebody, the most pressing first, of them what whoever has the address is to sign. It leads only into areas that there are. */
+export function needsOf(studio: Studio, email: string, data: TodayQuery): Need[] {
   const there = new Set(areasOf(studio).map((area) => area.path));
   const into = (area: string, ...rest: string[]) =>
     there.has(area) ? hrefOf(studio.slug, area, ...rest) : undefined;
@@ -83,6 +84,16 @@ export function needsOf(studio: Studio, data: TodayQuery): Need[] {
       detail: reference,
       href: into("agreements", id),
     })),
+    ...[...(data.sent?.nodes ?? []), ...(data.partlySigned?.nodes ?? [])]
+      .filter((agreement) => waitsFor(email, agreement))
+      .map(({ id, title, reference }): Need => ({
+        key: id,
+        icon: "contract",
+        tone: "note",
+        text: t("toSign", { title }),
+        detail: t("toSignBy", { reference }),
+        href: into("agreements", id),
+      })),
     ...some("revisions", revisions, {
       icon: "retry",
       tone: "note",

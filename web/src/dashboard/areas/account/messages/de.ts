@@ -21,6 +21,8 @@ export default {
   passkeys: "Passkeys",
   passkeysSaid:
     "Ein Passkey meldet dich per Fingerabdruck, Gesicht oder PIN an, ohne Passwort und Code. Er bleibt auf deinem Gerät, oder wo dein Passwortmanager ihn aufbewahrt.",
+  passkeysNeedName:
+    "Unter {host} lässt sich keiner hinzufügen: sie brauchen einen Namen in der Adresse, mit https, oder localhost.",
   passkeyName: "Name",
   passkeyNameHelp: "Woran du ihn wiedererkennst, zum Beispiel das Gerät, auf dem er ist",
   added: "Hinzugefügt",

@@ -18,6 +18,7 @@ export default {
   passkeys: "Passkeys",
   passkeysSaid:
     "A passkey signs you in by a fingerprint, your face or a PIN, without password and code. It stays on your device, or where your password manager keeps it.",
+  passkeysNeedName: "None can be added at {host}: they need a name in the address, with https, or localhost.",
   passkeyName: "Name",
   passkeyNameHelp: "By which you know it again, such as the device that it is on",
   added: "Added",

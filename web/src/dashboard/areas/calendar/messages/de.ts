@@ -70,6 +70,7 @@ export default {
   moveSaid: "Jetzt ist es {when}. Der Kunde erfährt es per Mail.",
   moved: "Es ist verschoben",
   cancel: "Absagen",
+  keep: "Behalten",
   cancelTitle: "{title} absagen",
   cancelSaid: "Die Zeit ist wieder frei, und der Kunde erfährt es per Mail.",
   cancelBack:

@@ -70,6 +70,7 @@ export default {
   moveSaid: "Now it is {when}. The client is told by mail.",
   moved: "It is moved",
   cancel: "Call it off",
+  keep: "Keep it",
   cancelTitle: "Call off {title}",
   cancelSaid: "The time is free again, and the client is told by mail.",
   cancelBack: "The time is free again, the client is told, and all of the deposit goes back by itself.",

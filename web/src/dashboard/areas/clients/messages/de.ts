@@ -25,7 +25,7 @@ export default {
   since: "seit {when}",
   emptyTitle: "Alle, mit denen du Musik machst, an einem Ort",
   emptySaid:
-    "Wer bucht, kauft, unterschreibt oder eine Rechnung bekommt, steht hier mit allem, was war: jedem Song, jeder Session, jeder Rechnung, jedem Wort. Trag jemanden ein, oder bring die Liste mit, die du hast.",
+    "Wen du einträgst, steht hier mit allem, was war: jedem Song, jeder Session, jeder Rechnung, jedem Wort. Trag jemanden ein, oder bring die Liste mit, die du hast.",
   noneTitle: "Niemand passt",
   noneSaid: "Nimm ein Wort weg, oder sieh alle an.",
   showAll: "Alle Kunden zeigen",

@@ -25,7 +25,7 @@ export default {
   since: "since {when}",
   emptyTitle: "Everybody you make music with, in one place",
   emptySaid:
-    "Whoever books, buys, signs or is billed stands here with all that happened: each song, session, invoice and word. Add the first, or bring the list that you have.",
+    "Whom you add stands here with all that happened: each song, session, invoice and word. Add the first, or bring the list that you have.",
   noneTitle: "Nobody fits",
   noneSaid: "Take a word away, or look at all of them.",
   showAll: "Show all clients",

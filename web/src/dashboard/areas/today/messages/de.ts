@@ -2,8 +2,14 @@ export default {
   morning: "Guten Morgen, {name}",
   afternoon: "Guten Tag, {name}",
   evening: "Guten Abend, {name}",
+  night: "Noch wach, {name}?",
   needs: "Braucht dich",
   nothing: "Nichts braucht dich. Mach Musik.",
+  closed:
+    "Dieses Studio ist seit dem {day} geschlossen. Solange wird nichts verkauft, gebucht oder geändert.",
+  reopen: "Du kannst es wieder öffnen, am Ende der",
+  settings: "Einstellungen",
+  askOwner: "Ein Inhaber kann es in den Einstellungen wieder öffnen.",
   rendering: { one: "{count} Auftrag ist in Arbeit", other: "{count} Aufträge sind in Arbeit" },
   beginTitle: "Von hier zum ersten Verkauf",
   beginGuided: "Alles an einem Ort",
@@ -35,6 +41,8 @@ export default {
   offerBy: "{buyer}, bis {when}",
   dispute: "Eine Zahlung von {amount} wird bestritten",
   disputeBy: "Antworten bis {when}",
+  toSign: "„{title}“ wartet auf deine Unterschrift",
+  toSignBy: "{reference}, über den Link in deiner Mail",
   countered: "Andere Anteile wurden vorgeschlagen für „{title}“",
   parked: {
     one: "Geld aus {count} Verkauf wartet auf eine Unterschrift",
