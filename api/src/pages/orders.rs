@@ -187,6 +187,11 @@ pub(super) fn keep_to_itself(response: &mut HttpResponse) {
     headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
 }
 
+fn chrome(services: &Services, studio: &studio::Model, order: &order::Model) -> Chrome {
+    let chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(services, studio, 0);
+    chrome.with_island("progress").with_island("download").with_island("checkout")
+}
+
 async fn view(
     services: &Services,
     ctx: &Ctx,
@@ -262,10 +267,8 @@ async fn view(
             reference,
         }
     };
-    let chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(services, studio, 0);
-    let chrome = chrome.with_island("progress").with_island("download").with_island("checkout");
     Ok(OrderPage {
-        chrome: chrome.looking_after(reload_s),
+        chrome: chrome(services, studio, order).looking_after(reload_s),
         reference: order.reference.clone(),
         state,
         heading,
