@@ -99,7 +99,8 @@ export async function start(): Promise<Running> {
   const log = openSync(join(folder, "server.log"), "a");
   const child = spawn(program(), ["serve", "--listen", address, "--data", join(folder, "data")], {
     cwd: folder,
-    env: withoutSettings(),
+    // Whoever enters something without a browser says where from; see `ask`.
+    env: { ...withoutSettings(), LEDGERLINE_TRUST_FORWARDED_HEADERS: "true" },
     stdio: ["ignore", "ignore", log],
   });
   const base = `http://${address}`;
