@@ -112,6 +112,21 @@ async fn knock(url: &str) -> Result<()> {
         .with_context(|| format!("nothing answers at {host}:{port}"))
 }
 
+/// The database of an installation that is there, and of this program's version: for what an operator does to it, or asks of it.
+///
+/// # Errors
+/// If there is none, it cannot be reached, or it is of an older version.
+pub(crate) async fn installed(config: &Config) -> Result<Db> {
+    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
+        bail!("there is nothing in {}; name the folder with --data", crate::shown(&config.data_dir));
+    }
+    let db = connect(config).await?;
+    if !pending_steps(&db).await?.is_empty() {
+        bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
+    }
+    Ok(db)
+}
+
 /// The steps of the schema that are still to be applied, by name and in their order. Looked up without changing anything.
 pub(crate) async fn pending_steps(db: &Db) -> Result<Vec<String>> {
     let pending = Migrator::get_pending_migrations_read_only(db).await;

@@ -2,7 +2,8 @@
 //! `pgbench`'s TPC-B.
 //!
 //! The program itself serves, without workers; a worker beside it delivers what is bought in one of the measurements. A checkout counts once the sandbox
-//! gateway's webhook has had its order granted; what the gateway itself takes, which is served by the same process, counts against us.
+//! gateway's webhook has had its order granted; what the gateway itself takes, which is served by the same process, counts against us. Where it is asked for, visitors and buyers then come for long at half of the speed that was
+//! seen, while the server's memory is watched.
 
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
 
@@ -101,7 +102,7 @@ pub(crate) fn shop(terms: &Terms, cargo: impl Fn() -> Command) -> Result<ExitCod
     let delivered = bench.deliver(&installation)?;
     let checkouts = bench.check_out(&mut judge, delivered)?;
     if terms.minutes > 0 {
-        bench.last(&mut judge, checkouts / 2.0)?;
+        bench.endure(&mut judge, checkouts / 2.0)?;
     }
     println!("  {:<38} {:>9} {:>9.2}", "memory after all of it, MB", "", bench.server.resident_mb()?);
     let after = tpc_b.per_second(terms.connections, terms.seconds)?;
@@ -234,7 +235,7 @@ impl Bench<'_> {
     }
 
     /// Visitors and buyers for long, so many of each a second, and the server's memory meanwhile.
-    fn last(&self, judge: &mut Judge, per_second: f64) -> Result<()> {
+    fn endure(&self, judge: &mut Judge, per_second: f64) -> Result<()> {
         let time = Duration::from_mins(self.terms.minutes.into());
         let what = format!("{} minutes of {per_second:.0} visits and checkouts", self.terms.minutes);
         let (over, is_over) = mpsc::channel::<()>();

@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Subcommand;
 use domain::{
     actor::Ctx,
@@ -55,13 +55,7 @@ fn format(text: &str) -> Result<Format, String> {
 /// Writes what was asked for; fails, and says so, if it could not be read to the end.
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
     let What::Ledger(args) = &args.what;
-    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
-        bail!("there are no books in {}; name the folder with --data", crate::shown(&config.data_dir));
-    }
-    let db = wiring::connect(config).await?;
-    if !wiring::pending_steps(&db).await?.is_empty() {
-        bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
-    }
+    let db = wiring::installed(config).await?;
     let studio = wiring::find_studio(&db, args.studio.as_deref()).await?;
     let ctx = Ctx::system(Env::system());
     let until = ctx.env.now();

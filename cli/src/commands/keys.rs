@@ -49,13 +49,7 @@ enum What {
 
 /// Lists, makes or takes away.
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
-    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
-        bail!("there is nothing in {}; name the folder with --data", crate::shown(&config.data_dir));
-    }
-    let db = wiring::connect(config).await?;
-    if !wiring::pending_steps(&db).await?.is_empty() {
-        bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
-    }
+    let db = wiring::installed(config).await?;
     let found = secrets::find(config)?.context("there is no secret yet: the first start makes one")?;
     let (facts, lines) = match &args.what {
         What::List => list(config, &db, found).await?,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use domain::{
     env::Env,
     sales::proof::{Drift, Proof, prove_all_at},
@@ -21,13 +21,7 @@ pub(crate) struct Args {
 
 /// Proves the books of all studios; fails if anything has drifted.
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
-    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
-        bail!("there are no books in {}; name the folder with --data", crate::shown(&config.data_dir));
-    }
-    let db = wiring::connect(config).await?;
-    if !wiring::pending_steps(&db).await?.is_empty() {
-        bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
-    }
+    let db = wiring::installed(config).await?;
     let proof = prove_all_at(&db, Env::system().now()).await?;
     if args.json {
         super::print(&serde_json::to_string_pretty(&facts(&proof))?);

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, anyhow};
 use domain::{
     actor::Ctx,
     email::EmailAddress,
@@ -53,13 +53,7 @@ enum What {
 
 /// Closes a studio, or opens it again.
 pub(crate) async fn run(config: &Config, args: &Args) -> Result<ExitCode> {
-    if config.database_url.is_none() && !config.data_dir.join("ledgerline.db").exists() {
-        bail!("there is nothing in {}; name the folder with --data", crate::shown(&config.data_dir));
-    }
-    let db = wiring::connect(config).await?;
-    if !wiring::pending_steps(&db).await?.is_empty() {
-        bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
-    }
+    let db = wiring::installed(config).await?;
     let tx = store::begin(&db).await?;
     let ctx = Ctx::system(Env::system());
     let (done, is_now) = match &args.what {

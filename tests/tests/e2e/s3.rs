@@ -195,19 +195,25 @@ async fn an_upload_that_the_store_breaks_off_is_told_of_and_is_taken_when_it_is_
     come_to_rest(&db).await.expect("all comes to rest");
 }
 
+/// A program whose bucket is reached from outside: its process and address, the cookies of somebody who is signed in there, and their studio's id.
+async fn reached_from_outside(s3: &S3Server, data: &Path, name: &str) -> (Server, String, String, String) {
+    let port = free_port();
+    let outside = [("LEDGERLINE_S3_PUBLIC_ENDPOINT", s3.endpoint())];
+    let server = Server::start(data, port, &[s3.settings(BUCKET).as_slice(), outside.as_slice()].concat());
+    let base = base(port);
+    let mut producer = Producer::new(&base).expect("a producer");
+    let studio = producer.sign_up(name, "EUR").await.expect("a studio opens");
+    let cookies = request::sign_in(&base).await.expect("its owner signs in");
+    (server, base, cookies, studio.id)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_upload_goes_straight_into_a_bucket_that_is_reached_from_outside() {
     let folder = tempfile::tempdir().expect("a folder");
     let s3 = S3Server::start(&[BUCKET]);
     let data = data_folder(folder.path());
-    let port = free_port();
-    let outside = [("LEDGERLINE_S3_PUBLIC_ENDPOINT", s3.endpoint())];
-    let _server = Server::start(&data, port, &[s3.settings(BUCKET).as_slice(), outside.as_slice()].concat());
-    let base = &base(port);
-    let mut producer = Producer::new(base).expect("a producer");
-    let studio = producer.sign_up("Straight In", "EUR").await.expect("a studio opens");
-    let cookies = request::sign_in(base).await.expect("its owner signs in");
-    let whose = (base.as_str(), cookies.as_str(), studio.id.as_str());
+    let (_server, base, cookies, studio) = reached_from_outside(&s3, &data, "Straight In").await;
+    let whose = (base.as_str(), cookies.as_str(), studio.as_str());
 
     // A statement, for nothing is done with it but that it is stored: two whole parts, and a short one.
     let part = usize::try_from(PART_BYTES).expect("a length");
@@ -277,14 +283,8 @@ async fn an_upload_goes_through_the_program_where_an_address_would_be_good_for_m
     let folder = tempfile::tempdir().expect("a folder");
     let s3 = S3Server::start_heedless(&[BUCKET]);
     let data = data_folder(folder.path());
-    let port = free_port();
-    let outside = [("LEDGERLINE_S3_PUBLIC_ENDPOINT", s3.endpoint())];
-    let _server = Server::start(&data, port, &[s3.settings(BUCKET).as_slice(), outside.as_slice()].concat());
-    let base = &base(port);
-    let mut producer = Producer::new(base).expect("a producer");
-    let studio = producer.sign_up("Round About", "EUR").await.expect("a studio opens");
-    let cookies = request::sign_in(base).await.expect("its owner signs in");
-    let whose = (base.as_str(), cookies.as_str(), studio.id.as_str());
+    let (_server, base, cookies, studio) = reached_from_outside(&s3, &data, "Round About").await;
+    let whose = (base.as_str(), cookies.as_str(), studio.as_str());
     let statement = b"Reporting Date\tTrack\n".repeat(1_000);
     let upload = Sending::begin(whose, ("statement", "earnings.tsv"), statement.len()).await.expect("it begins");
     let led = upload.ask("POST", "/part", &[("Upload-Offset", "0")], &[]).await.expect("an answer");
