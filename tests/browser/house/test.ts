@@ -1,8 +1,10 @@
 /** The tests' own `test`: who looks at pages, and what must never be said in a console meanwhile. */
+import { readFileSync } from "node:fs";
+
 import { test as plain, expect, type BrowserContext, type Page } from "@playwright/test";
 
 import { Mailbox, type Reader } from "./mail";
-import { theWorld, type World } from "./world";
+import { theLog, theWorld, type World } from "./world";
 
 /** What went wrong in a page without anybody seeing it: errors of scripts, of the console, and what the policy of the page has refused. */
 export class Troubles {
@@ -34,6 +36,8 @@ export class Troubles {
 interface Fixtures {
   world: World;
   troubles: Troubles;
+  /** Tells, with a test that fails, what the program has said meanwhile. */
+  log: void;
   /** Somebody else, at a browser of their own. */
   visitor: () => Promise<Page>;
   /** Somebody whom nobody has written to before, and their mail. */
@@ -48,6 +52,16 @@ export const test = plain.extend<Fixtures>({
       const troubles = new Troubles();
       await use(troubles);
       expect(troubles.unexpected, "errors in the console, of scripts or of the policy").toEqual([]);
+    },
+    { auto: true },
+  ],
+  log: [
+    async ({}, use, info) => {
+      const before = readFileSync(theLog()).length;
+      await use();
+      if (info.status === info.expectedStatus) return;
+      const said = readFileSync(theLog()).subarray(before).toString();
+      process.stderr.write(`\nThe program said, while “${info.title}” failed:\n${said || "nothing"}\n`);
     },
     { auto: true },
   ],

@@ -1,5 +1,6 @@
 /** What is there before the first test: a studio in the middle of its work, and one that has just begun. Tests look at it, and change only what is theirs. */
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { buy, dispute, order, Producer, type Beat, type Login, type Placed, type Studio } from "./api";
 import { Mailbox } from "./mail";
@@ -117,9 +118,19 @@ export async function fill(base: string): Promise<World> {
   };
 }
 
-/** The world as it was filled around these tests. */
-export function theWorld(): World {
+/** Where what was filled around these tests is told. */
+function theFile(): string {
   const file = process.env.LEDGERLINE_TEST_WORLD;
   if (!file) throw new Error("the world is filled around the tests; start them with `npm test`");
-  return JSON.parse(readFileSync(file, "utf8")) as World;
+  return file;
+}
+
+/** The world as it was filled around these tests. */
+export function theWorld(): World {
+  return JSON.parse(readFileSync(theFile(), "utf8")) as World;
+}
+
+/** The file in which the program says what goes wrong. */
+export function theLog(): string {
+  return join(dirname(theFile()), "server.log");
 }
