@@ -158,6 +158,7 @@ async fn a_session_is_chosen_paid_ahead_and_called_off_without_javascript() {
         let over = browser.get(&own).await;
         assert_strict(&over);
         assert!(!over.text.contains("Book another time"), "there is none: {}", over.text);
+        assert!(!over.text.contains("/s/nova"), "nor a shop: {}", over.text);
     })
     .await;
 }
