@@ -153,6 +153,30 @@ fn thousands_of_titles_are_shortened_to_a_line_and_lose_nothing() {
 }
 
 #[test]
+fn rules_run_from_margin_to_margin() {
+    let pdf = to_pdf(&statement()).unwrap();
+    let document = lopdf::Document::load_mem(&pdf).expect("our PDF can be read");
+    // A4 less its margins, 2.3 cm each, in points.
+    let width = (210.0 - 2.0 * 23.0) / 25.4 * 72.0;
+    let (mut rules, mut from) = (0, (0.0, 0.0));
+    for page in document.get_pages().into_values() {
+        for operation in document.get_and_decode_page_content(page).expect("a page is well-formed").operations {
+            let number = |index: usize| operation.operands[index].as_float().expect("a number");
+            match operation.operator.as_str() {
+                "m" => from = (number(0), number(1)),
+                "l" if (number(1) - from.1).abs() < 0.01 => {
+                    let length = (number(0) - from.0).abs();
+                    assert!((length - width).abs() < 0.5, "a rule of {length} pt, not {width}");
+                    rules += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(rules > 5, "{rules}");
+}
+
+#[test]
 fn names_of_any_length_and_script_are_set() {
     let wide = "W".repeat(200);
     let mut hostile = statement();

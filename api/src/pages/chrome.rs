@@ -9,7 +9,10 @@ use actix_web::{
 };
 use askama::Template;
 use domain::{
-    identity::entity::{Accent, studio},
+    identity::{
+        entity::{Accent, studio},
+        queries::require_open,
+    },
     services::Services,
 };
 use sha2::{Digest, Sha256};
@@ -53,9 +56,9 @@ pub(super) struct Chrome {
     pub(super) about: String,
     /// Whether search engines are asked to stay away.
     pub(super) private: bool,
-    /// The shop that the page belongs to, if any: its name and its address.
+    /// The shop that the page belongs to, if any, and if it is open: its name and its address.
     pub(super) shop: Option<(String, String)>,
-    /// The studio that the page comes from, where it is no shop.
+    /// The studio that the page comes from, where it is in no shop.
     pub(super) sender: Option<String>,
     /// The word of the studio's colour; empty for the house's own.
     pub(super) accent: &'static str,
@@ -114,6 +117,12 @@ impl Chrome {
         self.shop = Some((studio.name.clone(), services.shop_url(studio)));
         self.in_cart = in_cart;
         self.coloured(studio)
+    }
+
+    /// The same of a page that outlasts the shop: within it, or, if its studio is closed, with the studio's name and no way into the shop.
+    pub(super) async fn of_studio(self, services: &Services, studio: &studio::Model) -> Result<Self, PageError> {
+        let is_open = require_open(&services.db, studio.id).await?.is_ok();
+        Ok(if is_open { self.of_shop(services, studio, 0) } else { self.of_sender(&studio.name).coloured(studio) })
     }
 
     /// The same with an island, by the name of its folder under `web/src/islands`. The page works without it, too.

@@ -47,7 +47,6 @@ struct FirstRefusalPage {
     until: String,
     agreed: AgreedPart,
     problem: String,
-    shop: String,
 }
 
 /// Shows what can be bought first, and until when.
@@ -74,8 +73,9 @@ async fn page(
     let chosen = (form.name, read_country(&form.country).unwrap_or_default());
     let agreed =
         AgreedPart::new(services, window.agreed(), (format!("/first-refusal/{token}"), &holder.email), chosen).await?;
+    let chrome = Chrome::private(format!("{}: buy it first", window.beat_title)).of_studio(services, &studio).await?;
     let page = FirstRefusalPage {
-        chrome: Chrome::private(format!("{}: buy it first", window.beat_title)).of_shop(services, &studio, 0),
+        chrome,
         title: window.beat_title.clone(),
         tier: window.terms.tier_name.clone(),
         price: words::amount(Money::new(window.price_minor, window.currency)),
@@ -83,7 +83,6 @@ async fn page(
         until: words::moment(window.ends_at),
         agreed,
         problem: problem.map_or_else(String::new, sentences),
-        shop: services.shop_url(&studio),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
     allow_paying(&mut response);

@@ -140,7 +140,7 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
     let found = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
     let Requested { request, beat, preview, consent } = found;
     let studio = catalog::find_shop(&services.db, request.studio_id).await?.ok_or_else(PageError::not_found)?;
-    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(services, &studio, 0);
+    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_studio(services, &studio).await?;
     let page = |heading: String, said: &str| FreePage::new(chrome, heading, said, services.shop_url(&studio));
     let page = match (preview.is_some(), request.confirmed_at.is_some()) {
         (false, _) => page(format!("{} is not downloaded for free any more", beat.title), "There is more to hear."),
@@ -216,7 +216,7 @@ async fn unsubscribe_page(caller: &Caller, token: &str) -> Result<HttpResponse, 
     let services = &caller.services;
     let consent = queries::find_consent_by_link(&services.db, &services.links, token, services.env.now()).await?;
     let studio = catalog::find_shop(&services.db, consent.studio_id).await?.ok_or_else(PageError::not_found)?;
-    let chrome = Chrome::private(format!("News of {}", studio.name)).of_shop(services, &studio, 0);
+    let chrome = Chrome::private(format!("News of {}", studio.name)).of_studio(services, &studio).await?;
     let page = |heading: &str, said: String| FreePage::new(chrome, heading, said, services.shop_url(&studio));
     let page = if consent.withdrawn_at.is_some() {
         page("You are unsubscribed", format!("{} mails no news to {} any more.", studio.name, consent.email))

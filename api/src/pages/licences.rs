@@ -108,8 +108,9 @@ pub(super) async fn claim_release(
     let studio = catalog::find_shop(&services.db, licence.studio_id).await?.ok_or_else(PageError::not_found)?;
     let told = channels::channels_of_licences(&services.db, &[licence.id]).await?.remove(&licence.id);
     let order = format!("/orders/{token}");
+    let chrome = Chrome::private(format!("Claims on {}", licence.reference)).of_studio(services, &studio).await?;
     let page = ClaimPage {
-        chrome: Chrome::private(format!("Claims on {}", licence.reference)).of_shop(services, &studio, 0),
+        chrome,
         archive: format!("{order}/licences/{}/claim-release.zip", licence.reference),
         reference: licence.reference,
         order,

@@ -318,8 +318,9 @@ async fn page(
     } else {
         None
     };
+    let chrome = Chrome::private(format!("Offer for {}", offer.beat_title)).of_studio(services, &studio).await?;
     let view = OfferPage {
-        chrome: Chrome::private(format!("Offer for {}", offer.beat_title)).of_shop(services, &studio, 0),
+        chrome,
         title: offer.beat_title.clone(),
         tier: offer.terms.tier_name.clone(),
         heading,

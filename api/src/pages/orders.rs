@@ -11,7 +11,7 @@ use domain::{
     booking::queries::{booking_of_order, booking_url},
     catalog,
     delivery::{self, entity::DeliverableKind, queries::DeliverableFile},
-    identity::{entity::studio, queries::require_open},
+    identity::entity::studio,
     ids::{LicenceId, OrderId, OrderLineId},
     licensing::{
         channels::channels_of_licences,
@@ -125,7 +125,6 @@ struct OrderPage {
     pay: String,
     ready: usize,
     owed: usize,
-    shop: String,
     /// Where the page is loaded again.
     own: String,
     /// Whether addresses and counts can be typed: a page that loads itself again would lose them.
@@ -187,9 +186,9 @@ pub(super) fn keep_to_itself(response: &mut HttpResponse) {
     headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("same-origin"));
 }
 
-fn chrome(services: &Services, studio: &studio::Model, order: &order::Model) -> Chrome {
-    let chrome = Chrome::private(format!("Order {}", order.reference)).of_shop(services, studio, 0);
-    chrome.with_island("progress").with_island("download").with_island("checkout")
+async fn chrome(services: &Services, studio: &studio::Model, order: &order::Model) -> Result<Chrome, PageError> {
+    let chrome = Chrome::private(format!("Order {}", order.reference)).of_studio(services, studio).await?;
+    Ok(chrome.with_island("progress").with_island("download").with_island("checkout"))
 }
 
 async fn view(
@@ -219,7 +218,9 @@ async fn view(
     let (tax_name, tax) = words::tax(facts.tax.as_ref(), money(facts.tax_minor));
     let back = sales::receipt::given_back(&services.db, order).await?;
     let own = sales::entitlements::own_entitlement(&services.db, order).await?;
-    let is_open = require_open(&services.db, order.studio_id).await?.is_ok();
+    let chrome = chrome(services, studio, order).await?;
+    // A closed studio has no shop.
+    let is_open = chrome.shop.is_some();
     let (state, heading, mut said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
     if entitled == Entitlement::Revoked
         && let Some(earlier) = restored(&services.db, order.id).await?
@@ -268,7 +269,7 @@ async fn view(
         }
     };
     Ok(OrderPage {
-        chrome: chrome(services, studio, order).looking_after(reload_s),
+        chrome: chrome.looking_after(reload_s),
         reference: order.reference.clone(),
         state,
         heading,
@@ -295,7 +296,6 @@ async fn view(
         },
         ready,
         owed,
-        shop: services.shop_url(studio),
         own: format!("/orders/{token}"),
         takes_channels: reload_s.is_none(),
     })

@@ -30,7 +30,7 @@ pub(crate) struct Args {
 enum What {
     /// Close a studio: its shop, rooms and portfolio are gone from the outside, its keys, calendars and webhooks rest, and its members read on and change
     /// nothing; what was bought or signed stays where its links lead. An owner opens it again in its settings, or `reopen` does. Refused, with each reason, while it owes money
-    /// or files, or rooms are booked.
+    /// to others than its owner, or files, or rooms are booked.
     Close {
         /// The word in its addresses.
         #[arg(value_name = "SLUG")]

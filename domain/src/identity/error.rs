@@ -13,7 +13,7 @@ use crate::{
 /// What keeps a studio from being closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InTheWay {
-    /// It owes money.
+    /// It owes money to others than the owner who closes it.
     Owed {
         /// How much, in each currency.
         amounts: Vec<Money>,
@@ -47,7 +47,7 @@ impl InTheWay {
                     ),
                 };
                 say("MONEY_OWED", format!("the studio still owes its payees or buyers {}", amounts.join(", "))).remedy(format!(
-                    "pay the payees and record what you paid, to yourself too{held}; post the run that gives out royalties, have the splits signed whose money is parked, and let refunds and disputes end"
+                    "pay the payees and record what you paid{held}; post the run that gives out royalties, have the splits signed whose money is parked, and let refunds and disputes end; what is owed to the owner, a payee with the confirmed address of their account, does not count"
                 ))
             }
             Self::Payouts(count) => say("PAYOUTS_UNDER_WAY", format!("payouts are still under way: {count}"))

@@ -7,14 +7,15 @@ use domain::{
     email::EmailAddress,
     identity::{
         IdentityError, InTheWay, commands,
-        entity::{closure, member},
+        entity::{closure, member, user},
         queries,
     },
-    ids::{StudioId, UserId},
+    ids::{OrderId, PartyId, StudioId, UserId},
     ledger::queries::{find_owed, list_balances},
     licensing::terms::TierCode,
     money::{Currency, Money},
     page::PageRequest,
+    parties::entity as party,
     payouts::{
         commands::{PaidByHand, record_payout},
         rules::DEFAULT_HOLD_DAYS,
@@ -143,15 +144,27 @@ async fn a_closed_studio_is_handed_over_to_whoever_is_named() {
     .await;
 }
 
-/// Pays by hand what the makers are owed.
-async fn pay_out(world: &World, shop: &Shop) {
-    for (party, minor) in find_owed(&world.db, shop.studio, shop.currency).await.unwrap() {
+/// Pays by hand what some makers are owed.
+async fn pay_out(world: &World, shop: &Shop, makers: &[PartyId]) {
+    let mut owed = find_owed(&world.db, shop.studio, shop.currency).await.unwrap();
+    owed.retain(|party, _| makers.contains(party));
+    for (party, minor) in owed {
         let amount = Money::new(minor, shop.currency);
         let paid = PaidByHand { party, amount, paid_at: None, note: "by wire", key: None, despite_terms: true };
         let tx = shop.services.begin().await.unwrap();
         record_payout(&tx, &world.ctx, "test", shop.studio, paid).await.unwrap();
         shop.services.commit(tx).await.unwrap();
     }
+}
+
+/// Says of the files that an order waits for that they are made.
+async fn make_files(world: &World, order: OrderId) {
+    deliverable::Entity::update_many()
+        .col_expr(deliverable::Column::ReadyAt, Expr::value(world.ctx.env.now()))
+        .filter(deliverable::Column::OrderId.eq(order))
+        .exec(&world.db)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -169,19 +182,69 @@ async fn a_studio_that_owes_money_or_files_is_not_closed() {
         let said = IdentityError::InTheWay(vec![money, files.clone()]).explain();
         assert_eq!((said.code, said.more.len(), said.more[0].code), ("MONEY_OWED", 1, "ORDERS_UNFINISHED"));
         let remedy = said.remedy.as_deref().unwrap();
-        assert!(remedy.contains("to yourself too") && remedy.contains("for 14 days"), "{remedy}");
+        assert!(remedy.contains("owed to the owner") && remedy.contains("for 14 days"), "{remedy}");
         assert!(said.more[0].message.contains(&order.reference) && said.more[0].remedy.is_some(), "{said:?}");
 
-        pay_out(world, &shop).await;
+        pay_out(world, &shop, &shop.makers).await;
         assert_eq!(in_the_way(&shop, &ada).await, [files]);
-        deliverable::Entity::update_many()
-            .col_expr(deliverable::Column::ReadyAt, Expr::value(world.ctx.env.now()))
-            .filter(deliverable::Column::OrderId.eq(order.id))
-            .exec(&world.db)
-            .await
-            .unwrap();
+        make_files(world, order.id).await;
         let closed = close(&shop.services, &ada, shop.studio, NAME).await.unwrap();
         assert_eq!((closed.closed_by, closed.reason.as_deref()), (Some(user), Some("Moving on")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_owed_to_the_owner_who_closes_is_theirs_already() {
+    on_each_database(async |world| {
+        let shop = Shop::open(world, Currency::EUR).await;
+        let (ada, user) = owner_of_shop(&shop).await;
+        let [nova, orson] = shop.makers;
+        // Another spelling of the address that she signs in with.
+        for (party, email) in [(nova, "Ada@Example.com"), (orson, "orson@example.com")] {
+            let row =
+                party::ActiveModel { id: Set(party), email: Set(Some(email.parse().unwrap())), ..Default::default() };
+            row.update(&world.db).await.unwrap();
+        }
+        let beat = shop.beat("Night Drive", false).await;
+        let order = shop.sell(&[(beat, TierCode::Mp3)], 3_000).await;
+        make_files(world, order.id).await;
+        let owed = find_owed(&world.db, shop.studio, shop.currency).await.unwrap();
+        assert!(owed[&nova] > 0 && owed[&orson] > 0, "{owed:?}");
+        let owing =
+            |minor| [InTheWay::Owed { amounts: vec![Money::new(minor, shop.currency)], hold_days: DEFAULT_HOLD_DAYS }];
+        let of_both = owing(owed[&nova] + owed[&orson]);
+        assert_eq!(in_the_way(&shop, &ada).await, of_both, "she has not shown that the address is hers");
+        let row = user::ActiveModel {
+            id: Set(user),
+            email_verified_at: Set(Some(world.ctx.env.now())),
+            ..Default::default()
+        };
+        row.update(&world.db).await.unwrap();
+        assert_eq!(in_the_way(&shop, &ada).await, owing(owed[&orson]));
+
+        // An operator closes for the only owner, and of several for none.
+        let system = shop.services.ctx(Actor::System);
+        let stands_for_operator = async || {
+            let closed =
+                in_tx(&shop.services, async |tx| commands::close_studio_of(tx, &system, "nova", "gone").await).await;
+            match closed {
+                Err(IdentityError::InTheWay(standing)) => standing,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(stands_for_operator().await, owing(owed[&orson]));
+        let (_, bob, _) = owner_of(&shop.services, "bob@example.com").await;
+        let joined_at = Set(shop.services.env.now());
+        let row =
+            member::ActiveModel { studio_id: Set(shop.studio), user_id: Set(bob), role: Set(Role::Owner), joined_at };
+        row.insert(&world.db).await.unwrap();
+        assert_eq!(stands_for_operator().await, of_both);
+
+        pay_out(world, &shop, &[orson]).await;
+        close(&shop.services, &ada, shop.studio, NAME).await.unwrap();
+        let after = find_owed(&world.db, shop.studio, shop.currency).await.unwrap();
+        assert_eq!(after[&nova], owed[&nova], "the books say on what it is");
     })
     .await;
 }

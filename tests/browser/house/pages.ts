@@ -362,6 +362,10 @@ export class Dashboard {
     await sheet.getByLabel("Reason").fill(reason);
     await sheet.getByRole("button", { name: "Close this studio" }).click();
   }
+  /** What keeps the settings that are open. */
+  get keeper() {
+    return this.page.getByRole("button", { name: "Save", exact: true });
+  }
   async reopenStudio() {
     await this.page.getByRole("button", { name: "Open this studio again" }).click();
     await expect(this.page.getByRole("button", { name: "Close this studio" })).toBeVisible();

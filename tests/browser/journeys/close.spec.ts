@@ -20,6 +20,7 @@ test("a studio is closed by its name, is read on, and is opened again", async ({
   await expect(sheet).toBeHidden();
   const banner = page.getByRole("status").filter({ hasText: "This studio has been closed since" });
   await expect(banner).toContainText("Reason: Moving to the coast");
+  await expect(dashboard.keeper).toBeDisabled();
   await dashboard.open(slug, "money");
   await expect(banner).toBeVisible();
 
@@ -32,5 +33,6 @@ test("a studio is closed by its name, is read on, and is opened again", async ({
   await dashboard.open(slug, "settings");
   await dashboard.reopenStudio();
   await expect(banner).toBeHidden();
+  await expect(dashboard.keeper).toBeEnabled();
   expect((await shop.open(slug))?.status()).toBe(200);
 });

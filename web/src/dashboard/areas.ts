@@ -68,6 +68,11 @@ export function reaches(mine: Role | null, least: Role): boolean {
   return mine !== null && ROLES.indexOf(mine) >= ROLES.indexOf(least);
 }
 
+/** Whether somebody may change what this role changes at the least. In a closed studio all is read, and nothing is changed. */
+export function mayChange({ myRole, closure }: Pick<Studio, "myRole" | "closure">, least: Role): boolean {
+  return !closure && reaches(myRole, least);
+}
+
 /** The areas that somebody may see, in the order of what they do. */
 export function areasOf(studio: Studio): Area[] {
   return ordered(

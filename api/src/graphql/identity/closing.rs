@@ -61,7 +61,7 @@ impl ClosingMutation {
         CloseAccountPayload::of(outcome.await)
     }
 
-    /// Closes a studio, whose name is given once more: its shop, its rooms and its portfolio are gone from the outside, and its keys, calendars and webhooks rest; members read on, and change nothing. What was bought or signed stays where its links lead. Refused, with each reason, while it owes money or files, or rooms are booked. Asks for proof as `stepUp` gives it. For owners.
+    /// Closes a studio, whose name is given once more: its shop, its rooms and its portfolio are gone from the outside, and its keys, calendars and webhooks rest; members read on, and change nothing. What was bought or signed stays where its links lead. Refused, with each reason, while it owes money to others than its owner, or files, or rooms are booked. Asks for proof as `stepUp` gives it. For owners.
     async fn close_studio(
         &self,
         ctx: &Context<'_>,

@@ -74,8 +74,9 @@ async fn page(
             words::amount(deposit)
         ),
     };
+    let chrome = Chrome::private(format!("Cancel {} · {}", room.name, studio.name));
     let view = CancelPage {
-        chrome: Chrome::private(format!("Cancel {} · {}", room.name, studio.name)).of_shop(services, studio, 0),
+        chrome: chrome.of_studio(services, studio).await?,
         back: format!("/bookings/{token}"),
         room: room.name.clone(),
         when: when(seen),

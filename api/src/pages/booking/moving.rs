@@ -67,17 +67,16 @@ pub(super) async fn ask(
     let refused = |error: domain::booking::BookingError| PageError::from(error).leading_to(back, "Back to the booking");
     commands::may_move(&seen.booking, services.env.now()).map_err(refused)?;
     match read_instant(&form.at) {
-        Some(at) => confirm(services, &seen, &token, at),
+        Some(at) => confirm(services, &seen, &token, at).await,
         None => choose(services, &seen, &token, form.from.parse().ok(), None).await,
     }
 }
 
-fn view(services: &Services, seen: &Seen, token: &str) -> MovePage {
+async fn view(services: &Services, seen: &Seen, token: &str) -> Result<MovePage, PageError> {
     let Seen { room, studio, .. } = seen;
-    MovePage {
-        chrome: Chrome::private(format!("Move {} · {}", room.name, studio.name))
-            .of_shop(services, studio, 0)
-            .with_island("zones"),
+    let chrome = Chrome::private(format!("Move {} · {}", room.name, studio.name)).of_studio(services, studio).await?;
+    Ok(MovePage {
+        chrome: chrome.with_island("zones"),
         back: format!("/bookings/{token}"),
         studio: studio.name.clone(),
         email: String::new(),
@@ -89,7 +88,7 @@ fn view(services: &Services, seen: &Seen, token: &str) -> MovePage {
         at: String::new(),
         grid: None,
         problem: String::new(),
-    }
+    })
 }
 
 /// Shows what is free for the booking's length.
@@ -112,7 +111,7 @@ async fn choose(
         grid: Some(grid),
         email: shown_email(services, studio).await?,
         problem: problem.map_or_else(String::new, sentences),
-        ..view(services, seen, token)
+        ..view(services, seen, token).await?
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
     keep_to_itself(&mut response);
@@ -120,13 +119,13 @@ async fn choose(
 }
 
 /// Asks whether a start is to be the new one.
-fn confirm(services: &Services, seen: &Seen, token: &str, at: Instant) -> Result<HttpResponse, PageError> {
+async fn confirm(services: &Services, seen: &Seen, token: &str, at: Instant) -> Result<HttpResponse, PageError> {
     let booking = &seen.booking;
     let ends_at = at.checked_add_signed(booking.ends_at - booking.starts_at).ok_or_else(PageError::bad_form)?;
     let page = MovePage {
         new: told::when(seen.room.time_zone, booking.kind, at, ends_at),
         at: at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        ..view(services, seen, token)
+        ..view(services, seen, token).await?
     };
     let mut response = render(StatusCode::OK, &page)?;
     keep_to_itself(&mut response);

@@ -14,7 +14,6 @@ use domain::{
         queries::{self, Seen},
         rules::words as told,
     },
-    identity::queries::require_open,
     ids::BookingId,
     money::Money,
     report::Kind,
@@ -138,7 +137,8 @@ async fn page(
     let (state, heading, said) = describe(seen, &open, settled);
     let waits = !open.pay.is_empty() && settled.is_some() && problem.is_none();
     let mut chrome = Chrome::private(format!("{} · {}", room.name, studio.name))
-        .of_shop(services, studio, 0)
+        .of_studio(services, studio)
+        .await?
         .with_island("keep")
         .with_island("zones");
     chrome.reload_s = waits.then_some(RELOAD_S);
@@ -149,8 +149,7 @@ async fn page(
     let rest = Money::new(price.minor - paid_minor, price.currency);
     let deadline = (booking.free_until, booking.kept_share);
     let terms = told::cancelling(room.time_zone, deposit, deadline, services.env.now());
-    let is_open = require_open(&services.db, studio.id).await?.is_ok();
-    let book = if is_open { book_url(studio) } else { String::new() };
+    let book = if chrome.shop.is_some() { book_url(studio) } else { String::new() };
     let page = BookingPage {
         chrome,
         state,

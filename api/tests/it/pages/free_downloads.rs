@@ -60,6 +60,13 @@ async fn a_preview_is_downloaded_for_an_address_that_proves_itself() {
         let out = browser.post(&way_out, &[]).await;
         assert!(out.status == StatusCode::OK && out.text.contains("You are unsubscribed"), "{}", out.text);
         assert!(!browser.get(&link).await.text.contains("Unsubscribe"));
+        assert!(browser.get(&link).await.text.contains("Back to the shop"));
+        shop.shut().await;
+        for path in [&link, &way_out] {
+            let shut = browser.get(path).await;
+            assert_strict(&shut);
+            assert!(shut.status == StatusCode::OK && !shut.text.contains("/s/nova"), "{}", shut.text);
+        }
         for path in ["/free/x", "/free/x/file", "/unsubscribe/x"] {
             assert_eq!(browser.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
         }

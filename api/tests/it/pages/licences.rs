@@ -115,6 +115,32 @@ async fn a_page_that_loads_itself_again_takes_no_typing() {
 }
 
 #[actix_web::test]
+async fn what_was_bought_stays_where_its_link_leads_and_leads_into_no_closed_shop() {
+    on_each_database(async |shop| {
+        let order = sold(shop).await;
+        let ((page, licence), browser) = (paths(shop, order.id), Browser::new(&shop.url));
+        let claim = format!("{licence}/claim-release");
+        for path in [&page, &claim] {
+            let open = browser.get(path).await;
+            assert!(open.text.contains("href=\"/s/nova/cart\""), "{}", open.text);
+        }
+        shop.shut().await;
+        for path in [&page, &claim] {
+            let shut = browser.get(path).await;
+            assert_strict(&shut);
+            assert_eq!(shut.status, StatusCode::OK);
+            let is_outside = !shut.text.contains("/s/nova") && !shut.text.contains(">Cart");
+            assert!(is_outside && shut.text.contains(">Nova Sound</span>"), "{}", shut.text);
+        }
+        refund(shop, order.id).await;
+        assert!(!browser.get(&page).await.text.contains("Back to the beats"));
+        shop.reopen().await;
+        assert!(browser.get(&page).await.text.contains("Back to the beats"));
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_claim_is_answered_by_page_and_archive() {
     on_each_database(async |shop| {
         let order = sold(shop).await;

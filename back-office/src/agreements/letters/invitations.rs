@@ -1,9 +1,12 @@
 //! The mails by which a signer comes in: the link, and the code.
 
-use domain::agreements::{
-    document::DocumentChange,
-    entity::LinkReason,
-    queries::{CodeMail, LinkMail},
+use domain::{
+    agreements::{
+        document::DocumentChange,
+        entity::LinkReason,
+        queries::{CodeMail, LinkMail},
+    },
+    env::Instant,
 };
 
 use super::{foot, kind, listed, moment, name, short, within_quotes};
@@ -61,19 +64,26 @@ pub(in crate::agreements) fn link(facts: &LinkMail, changes: Option<&[DocumentCh
         paragraphs.push(format!("{} writes: “{}”", name(writer.unwrap_or(studio)), within_quotes(words)));
     }
     paragraphs.push("You need no account. The link opens once; a code that is mailed to you then shows that it is you. You can sign, decline with a reason, propose a change, or hand it on to somebody else.".to_owned());
-    if let Some(until) = agreement.expires_at {
-        paragraphs.push(format!("It can be signed until {}.", moment(until)));
-    }
+    paragraphs.push(until(agreement.expires_at, link.expires_at));
     Notice {
         heading: subject.clone(),
         subject,
         paragraphs,
         button: Some((button.to_owned(), url.to_owned())),
         small_print: format!(
-            "{}. The link opens until {}. Do not pass this mail on: whoever has it is taken for you. If you do not know the studio, ignore it.",
+            "{}. Do not pass this mail on: whoever has it is taken for you. If you do not know the studio, ignore it.",
             foot(studio, agreement),
-            moment(link.expires_at),
         ),
+    }
+}
+
+/// Until when it can be signed, and until when the link opens, where that is sooner.
+fn until(signed: Option<Instant>, opened: Instant) -> String {
+    let by_link = format!("This link opens until {}; after that its page mails you another.", moment(opened));
+    match signed.map(|at| (at, format!("It can be signed until {}.", moment(at)))) {
+        Some((at, by_then)) if at <= opened => by_then,
+        Some((_, by_then)) => format!("{by_then} {by_link}"),
+        None => by_link,
     }
 }
 
@@ -121,5 +131,20 @@ pub(in crate::agreements) fn code(facts: &CodeMail) -> Notice {
             foot(&studio.name, agreement),
             moment(*expires_at),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_ends_the_later_is_told_where_both_matter() {
+        let (sooner, later) = ("2026-11-30T12:00:00Z".parse().unwrap(), "2026-12-23T12:00:00Z".parse().unwrap());
+        let (first, last) = ("30 November 2026, 12:00 UTC", "23 December 2026, 12:00 UTC");
+        assert_eq!(until(Some(sooner), later), format!("It can be signed until {first}."));
+        let link = format!("This link opens until {first}; after that its page mails you another.");
+        assert_eq!(until(Some(later), sooner), format!("It can be signed until {last}. {link}"));
+        assert_eq!(until(None, sooner), link);
     }
 }

@@ -3,7 +3,7 @@
 //! A closed studio sells, books and changes nothing: its members read what is there, and whoever holds a link of an order, a licence, an agreement or a
 //! payee's portal has what they had. Who was asked for a signature before signs or declines, for others wait for that; what waits for an answer that no member
 //! may give, as a counter-proposal, a delegation or a payee's dispute, is refused. It is closed once it owes nobody anything: no money, no files, no time in
-//! its rooms; and with it the pay pages of what it was about to sell.
+//! its rooms; and with it the pay pages of what it was about to sell. What it owes to the owner who closes it is theirs already.
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
@@ -13,7 +13,7 @@ use sea_orm::{
 use super::{
     super::{
         IdentityError,
-        entity::{closure, studio},
+        entity::{closure, studio, user},
         error::InTheWay,
         queries::require_open,
         rules,
@@ -26,9 +26,13 @@ use crate::{
     booking::entity::{BookingState, booking},
     delivery::entity::deliverable,
     email::EmailAddress,
-    ids::{OrderId, StudioId},
-    ledger,
+    ids::{OrderId, PartyId, StudioId},
+    ledger::{
+        self,
+        entity::{AccountKind, account},
+    },
     outbox::{self, Job},
+    parties::entity as party,
     payouts::{
         self,
         entity::{PayoutState, payout},
@@ -177,10 +181,36 @@ async fn close_pay_pages(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), Sto
     Ok(())
 }
 
+/// The payees that are the owner who closes a studio: those whose mail goes to the confirmed address of their account. Whoever operates the program closes
+/// it for its owner; of several, it is not known who has the money.
+async fn own_payees(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<Vec<PartyId>, IdentityError> {
+    let owner = match (ctx.actor.user(), members::owners_of(tx, studio).await?.as_slice()) {
+        (Some(owner), _) | (None, &[owner]) => owner,
+        (None, _) => return Ok(Vec::new()),
+    };
+    let confirmed = user::Entity::find_by_id(owner).filter(user::Column::EmailVerifiedAt.is_not_null()).one(tx).await?;
+    let Some(owner) = confirmed else { return Ok(Vec::new()) };
+    let payees = account::Entity::find()
+        .select_only()
+        .column(account::Column::PartyId)
+        .filter(account::Column::StudioId.eq(studio))
+        .filter(account::Column::Kind.eq(AccountKind::Payable))
+        .into_query();
+    let payees = party::Entity::find()
+        .filter(party::Column::StudioId.eq(studio))
+        .filter(party::Column::Id.in_subquery(payees))
+        .all(tx)
+        .await?;
+    let is_owner =
+        |payee: &party::Model| payee.email.as_ref().is_some_and(|email| email.account_key() == owner.email_key);
+    Ok(payees.into_iter().filter(is_owner).map(|payee| payee.id).collect())
+}
+
 /// What a studio owes to others.
-async fn in_the_way(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<Vec<InTheWay>, StoreError> {
+async fn in_the_way(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<Vec<InTheWay>, IdentityError> {
     let mut standing = Vec::new();
-    let owed = ledger::queries::list_debts(tx, studio).await?;
+    let own = own_payees(tx, ctx, studio).await?;
+    let owed = ledger::queries::list_debts(tx, studio, &own).await?;
     if !owed.is_empty() {
         let hold_days = payouts::queries::hold_days_of(tx, studio).await?;
         standing.push(InTheWay::Owed { amounts: owed, hold_days });

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::Duration;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -134,9 +135,13 @@ pub async fn find_owed(
     rows.into_iter().map(owed).collect()
 }
 
-/// What a studio has of others' money now, one sum a currency: of payees, of makers who have not signed, of whoever royalties are of that no run has given
-/// out, of buyers to whom it goes back. For the program itself.
-pub async fn list_debts(db: &impl ConnectionTrait, studio: StudioId) -> Result<Vec<Money>, StoreError> {
+/// What a studio has of others' money now, one sum a currency: of payees but the `own`, of makers who have not signed, of whoever royalties are of that no run
+/// has given out, of buyers to whom it goes back. For the program itself.
+pub async fn list_debts(
+    db: &impl ConnectionTrait,
+    studio: StudioId,
+    own: &[PartyId],
+) -> Result<Vec<Money>, StoreError> {
     let others = [
         AccountKind::Payable,
         AccountKind::Suspended,
@@ -145,12 +150,17 @@ pub async fn list_debts(db: &impl ConnectionTrait, studio: StudioId) -> Result<V
         AccountKind::RoyaltySuspense,
         AccountKind::RefundsDue,
     ];
+    // What is suspended of theirs may have to go back to a buyer.
+    let is_of_others = Condition::any()
+        .add(account::Column::Kind.ne(AccountKind::Payable))
+        .add(account::Column::PartyId.is_not_in(own.iter().copied()));
     let rows = account::Entity::find()
         .select_only()
         .column(account::Column::Currency)
         .column_as(balance_minor(), "sum_minor")
         .filter(account::Column::StudioId.eq(studio))
         .filter(account::Column::Kind.is_in(others))
+        .filter(is_of_others)
         .into_model::<CurrencySum>()
         .all(db)
         .await?;
