@@ -6,7 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "the speeds are the answer")]
 
-#[path = "../tests/it/gateway.rs"]
+#[path = "../tests/it/gateway/mod.rs"]
 #[expect(dead_code, clippy::unwrap_used, reason = "the gateway of the tests, which do more with it")]
 mod gateway;
 #[path = "../tests/it/shop.rs"]

@@ -8,8 +8,10 @@ pub mod entity;
 pub mod error;
 mod job;
 pub mod queries;
+mod queues;
 pub mod rules;
 pub mod work;
 
 pub use commands::{put, put_at, retry_dead};
-pub use job::{Job, Priority, Queue};
+pub use job::Job;
+pub use queues::{Priority, Queue};

@@ -1,46 +1,38 @@
-//! Payees are told what a run came to, and nothing else, once; they are paid it once, and a year adds it up. Letters of direction are kept as they were made.
+//! Payees are told what a run came to, and nothing else, once, and a year adds it up.
+
+mod directions;
+mod paying;
 
 use chrono::Duration;
 use domain::{
     actor::{Actor, Role},
     catalog::{Sha256, entity::recording},
     ids::{PartyId, PayeeStatementId, RecordingId},
-    ledger::{
-        commands::{Event, Posting, post},
-        entity::{AccountKind, JournalKind},
-        rules::{AccountRef, Leg},
-    },
     links::{LinkError, LinkKey, Purpose},
-    money::{Currency, Money},
+    money::Currency,
     outbox::{Job, entity::job},
-    page::PageRequest,
     parties::{DataClass, ErasureError, erase_party, merge_parties},
-    payouts::PayoutError,
     ports::Stored,
     royalties::{
         RoyaltyError,
-        commands::{
-            payees::{
-                Documents, answer_dispute, issue_statements, keep_direction, mail_statement, note_seen, open_portal,
-                pay_royalties, record_documents, revoke_portal,
-            },
-            terms::{NewRule, save_rule},
+        commands::payees::{
+            Documents, answer_dispute, issue_statements, mail_statement, note_seen, open_portal, record_documents,
+            revoke_portal,
         },
         entity::{ChargeKind, LineDisputeState, WaitsFor, charge, line_dispute, payee_statement, portal_link, reserve},
         queries::payees::{
-            COLUMNS, LINK_DAYS, StatementView, csv_of, enter_portal, find_portal, letter_of_direction, list_directions,
-            portal_url, statement_in_portal, statement_view,
+            COLUMNS, LINK_DAYS, StatementView, csv_of, enter_portal, find_portal, portal_url, statement_in_portal,
+            statement_view,
             testing::{Earned, NewRun, Posted, post_run},
             year_totals,
         },
-        rules::{Base, Contract, Covers, Fraction, Kind, Payable, Rate, Rule, RuleId, When},
+        rules::Kind,
     },
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use crate::{
     clients::{done, enter_party, person},
-    payouts::{ready, record},
     shop::Shop,
     support::{World, on_each_database},
 };
@@ -347,92 +339,6 @@ async fn a_year_is_the_sum_of_its_statements() {
     .await;
 }
 
-/// Books what a run owes a payee, and lays as much at the gateway.
-async fn book(world: &World, shop: &Shop, party: PartyId, minor: i64) {
-    let event = Event {
-        studio: shop.studio,
-        source: "royalties",
-        external_id: "a run",
-        order: None,
-        reference: "a run",
-        memo: "Royalties",
-        currency: shop.currency,
-        occurred_at: None,
-    };
-    let legs = vec![
-        Leg { account: AccountRef::own(AccountKind::GatewayClearing), amount_minor: minor },
-        Leg { account: AccountRef::payable(party), amount_minor: -minor },
-    ];
-    let posting = Posting::plain(event, JournalKind::RoyaltyRun, legs);
-    let tx = shop.services.begin().await.unwrap();
-    post(&tx, &world.ctx, &posting).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn what_is_due_is_paid_once_and_who_cannot_be_paid_keeps_nobody_from_it() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let [nova, orson] = shop.makers;
-        let earned = [
-            Earned::plain(nova, None, "12.34".parse().unwrap(), 1_234),
-            Earned::plain(orson, None, "5".parse().unwrap(), 500),
-        ];
-        let posted = post_run(&world.db, &world.ctx.env, quarter(&shop), &earned).await.unwrap();
-        ready(world, &shop, nova).await;
-        book(world, &shop, nova, 1_234).await;
-        let engineer = Actor::User {
-            user: world.ctx.env.id(),
-            memberships: vec![(shop.studio, Role::Engineer)],
-            closed: Vec::new(),
-        };
-        let denied = pay_royalties(&shop.services, &world.as_actor(engineer), posted.run).await;
-        assert!(matches!(denied, Err(RoyaltyError::Denied(_))));
-        let paying = pay_royalties(&shop.services, &world.ctx, posted.run).await.unwrap();
-        assert_eq!((paying.paid.len(), paying.left), (2, 0));
-        let of = |party: PartyId| paying.paid.iter().find(|row| row.party == party).unwrap();
-        let payout = of(nova).outcome.as_ref().unwrap();
-        assert_eq!(Money::new(payout.amount_minor, payout.currency), Money::new(1_234, Currency::EUR));
-        assert!(matches!(of(orson).outcome, Err(PayoutError::NotReady)), "{:?}", of(orson).outcome);
-        shop.do_jobs().await;
-        let again = pay_royalties(&shop.services, &world.ctx, posted.run).await.unwrap();
-        assert_eq!(again.paid.iter().map(|row| row.party).collect::<Vec<_>>(), [orson], "the other was paid");
-        let year = world.ctx.env.now().date_naive().format("%Y").to_string().parse().unwrap();
-        let totals = year_totals(&world.db, &world.ctx, shop.studio, year).await.unwrap();
-        assert_eq!(totals.iter().map(|total| total.paid_minor).sum::<i64>(), 1_234);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn the_last_run_alone_is_paid_and_no_more_than_is_left_of_it() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let [nova, _] = shop.makers;
-        let (db, env) = (&world.db, &world.ctx.env);
-        let earned = [Earned::plain(nova, None, "5".parse().unwrap(), 500)];
-        let first = post_run(db, env, quarter(&shop), &earned).await.unwrap();
-        let next = NewRun {
-            number: 2,
-            opening: Some(first.run),
-            from: "2026-10-01".parse().unwrap(),
-            through: "2026-12-31".parse().unwrap(),
-            ..quarter(&shop)
-        };
-        let earned = [Earned { opening_minor: 500, ..Earned::plain(nova, None, "7".parse().unwrap(), 1_200) }];
-        let second = post_run(db, env, next, &earned).await.unwrap();
-        let followed = pay_royalties(&shop.services, &world.ctx, first.run).await;
-        assert!(matches!(followed, Err(RoyaltyError::RunFollowed { number: 2, .. })), "{followed:?}");
-        ready(world, &shop, nova).await;
-        book(world, &shop, nova, 1_200).await;
-        record(world, &shop, 400).await.unwrap();
-        let paying = pay_royalties(&shop.services, &world.ctx, second.run).await.unwrap();
-        let [paid] = &paying.paid[..] else { panic!("{paying:?}") };
-        assert_eq!((paid.due, paid.outcome.as_ref().unwrap().amount_minor), (Money::new(800, Currency::EUR), 800));
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn a_dispute_is_of_the_runs_own_files_and_is_answered_once() {
     on_each_database(async |world| {
@@ -528,94 +434,6 @@ async fn who_waits_for_an_answer_is_not_erased() {
         );
         done(world, async |tx| answer_dispute(tx, &world.ctx, dispute, false, "It is as it is.").await).await.unwrap();
         erase().await.unwrap();
-    })
-    .await;
-}
-
-/// A contract that pays so many of fifteen parts of a base.
-async fn contract(
-    world: &World,
-    shop: &Shop,
-    name: &str,
-    (payer, payee): (PartyId, PartyId),
-    (base, part): (Base, u64),
-) {
-    let contract = Contract {
-        payer,
-        payer_group: None,
-        payee,
-        group: None,
-        covers: Covers::Everything,
-        rates: vec![Rate { when: When::default(), base, rate: Fraction::new(part, 15).unwrap() }],
-        escalation: None,
-        payable: Payable::RecordOne,
-        reserve: None,
-    };
-    let new = NewRule {
-        rule: RuleId(name.into()),
-        title: name.into(),
-        effective_on: "2026-01-01".parse().unwrap(),
-        ends_on: None,
-        content: Rule::Contract(Box::new(contract)),
-        document_sha256: None,
-        agreement: None,
-        request_key: None,
-    };
-    done(world, async |tx| save_rule(tx, &world.ctx, shop.studio, new).await).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_letter_of_direction_is_kept_once_of_its_words_and_names_who_is_there() {
-    on_each_database(async |world| {
-        let shop = Shop::open(world, Currency::EUR).await;
-        let [nova, _] = shop.makers;
-        let mut parties = Vec::new();
-        for name in ["Ana Flores", "Orson", "Orson Vale"] {
-            parties.push(enter_party(world, &shop, person(name, None)).await.id);
-        }
-        let [ana, orson, vale] = parties[..] else { unreachable!() };
-        let points = Base::RoyaltyOf(RuleId("contract:ana".into()));
-        contract(world, &shop, "contract:ana", (nova, ana), (Base::NetReceipts, 5)).await;
-        contract(world, &shop, "contract:orson", (ana, orson), (points.clone(), 2)).await;
-        contract(world, &shop, "contract:orson", (ana, orson), (points, 3)).await;
-        let letter = async |name: &'static str| letter_of_direction(&world.db, &world.ctx, shop.studio, name).await;
-
-        let first = letter("contract:orson").await.unwrap();
-        assert_eq!((first.payer.name.as_str(), first.payee.name.as_str()), ("Ana Flores", "Orson"));
-        assert_eq!((first.rule.to_string(), first.part.to_string()), ("contract:orson v2".into(), "3/15".into()));
-        assert_eq!((&first.titles, &first.agreed), (&None, &None));
-        assert!(matches!(letter("contract:ana").await, Err(RoyaltyError::NoDirection)), "it is of no other royalty");
-        assert!(matches!(letter("contract:x").await, Err(RoyaltyError::NotFound { field: "rule", .. })));
-        let engineer = Actor::User {
-            user: world.ctx.env.id(),
-            memberships: vec![(shop.studio, Role::Engineer)],
-            closed: Vec::new(),
-        };
-        let denied =
-            letter_of_direction(&world.db, &world.as_actor(engineer.clone()), shop.studio, "contract:orson").await;
-        assert!(matches!(denied, Err(RoyaltyError::Denied(_))));
-        let denied =
-            done(world, async |tx| keep_direction(tx, &world.as_actor(engineer), &first, documents().pdf).await).await;
-        assert!(matches!(denied, Err(RoyaltyError::Denied(_))));
-
-        let Documents { pdf, csv } = documents();
-        let keep = async |stored: Stored| {
-            done(world, async |tx| keep_direction(tx, &world.ctx, &first, stored).await).await.unwrap()
-        };
-        let (made, again, other) = (keep(pdf.clone()).await, keep(pdf).await, keep(csv).await);
-        assert_eq!((&made, made.payer_id, made.payee_id, made.rule_number), (&again, ana, orson, 2));
-        assert_ne!(made.id, other.id, "other words are another letter");
-        let listed = list_directions(&world.db, &world.ctx, shop.studio, PageRequest::default()).await.unwrap();
-        assert_eq!(listed.rows.len(), 2);
-        assert!(world.db.execute_unprepared("DELETE FROM letters_of_direction").await.is_err());
-
-        done(world, async |tx| merge_parties(tx, &world.ctx, orson, vale).await).await.unwrap();
-        assert_eq!(letter("contract:orson").await.unwrap().payee.name, "Orson Vale");
-        let erased = done(world, async |tx| erase_party(tx, &world.ctx, ana, "Ana Flores").await).await.unwrap();
-        let of =
-            |class| erased.report.lines.iter().find(|line| line.class == class).map(|line| (line.erased, line.rows));
-        assert_eq!(of(DataClass::Agreements), Some((false, 5)), "two letters, and three versions of contracts");
-        assert_eq!(of(DataClass::Identity), Some((false, 1)), "it has to say of whom it is");
     })
     .await;
 }

@@ -2,8 +2,8 @@
 //!
 //! To cover a new field, add a row to the file of its aggregate under `rows/` (or a new file there, named in [`rows`]). A row is the field, a
 //! document, and one sign for each actor in the order of [`ACTORS`]: `+` passes the guard, `0` is answered with nothing (null), `-` must sign in first, `?` is told that
-//! there is no such thing, `x` is told that it may not. The document's variables are taken by name from the fixture; to add one, extend [`Fixture::new`]
-//! or write a function beside the rows that it calls. Rows run in order, actors from left to right, on one fixture.
+//! there is no such thing, `x` is told that it may not. The document's variables are taken by name from the fixture; to add one, name it in the file of its
+//! aggregate under `fixture/`, or write a function beside the rows that [`Fixture::new`] calls. Rows run in order, actors from left to right, on one fixture.
 //!
 //! [`crossing`] calls the same rows with another studio's ids in each place that takes one, and holds the answers against those of ids that are nowhere.
 

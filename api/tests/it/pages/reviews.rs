@@ -32,7 +32,7 @@ use super::{
     on_each_database,
     support::{Browser, Seen, Shop},
 };
-use crate::{catalog::scanner, mixes::desk::Desk};
+use crate::{catalog::uploads::scanner, mixes::desk::Desk};
 
 const WAV: &[u8] = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00";
 
