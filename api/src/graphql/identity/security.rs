@@ -142,7 +142,8 @@ impl SecurityMutation {
         let caller = caller(ctx)?;
         let outcome = async {
             let services = &caller.services;
-            let owner = queries::find_me(&services.db, &caller.ctx).await?.ok_or(Denied::Unauthenticated)?;
+            let owner = queries::find_password_owner(&services.db, &caller.ctx).await?;
+            let owner = owner.ok_or(Denied::Unauthenticated)?;
             let checked = check(caller, current).await?;
             let env = services.env.clone();
             let hash = slowly(move || commands::prepare_password_reset(&env, &owner, &new)).await?;
