@@ -111,7 +111,7 @@ pub struct SecurityMutation;
 #[Object]
 impl SecurityMutation {
     /// Proves for ten minutes that whoever sits there is the person who signed in, as signing in itself does: by the password, and a code where the account has
-    /// a second factor. What lets money leave to payees asks for it (`STEP_UP_REQUIRED`), and what says where it goes, who may do what, and how an account is opened. Ten wrong tries in a quarter of an hour close it for the rest of it.
+    /// a second factor. What lets money leave to payees asks for it (`STEP_UP_REQUIRED`), and what says where it goes, who may do what, how an account is opened, and what ends its other sign-ins. Ten wrong tries in a quarter of an hour close it for the rest of it.
     async fn step_up(
         &self,
         ctx: &Context<'_>,
