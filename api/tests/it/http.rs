@@ -175,7 +175,7 @@ async fn another_sites_page_can_do_nothing() {
         // What a link can send.
         let query = [("query", create)];
         let answer = world.http.get(format!("{}/graphql", world.base)).query(&query).header("cookie", &cookies);
-        assert!(answer.send().await.unwrap().text().await.unwrap().contains("GraphiQL"));
+        assert_eq!(answer.send().await.unwrap().status(), 404);
         assert_eq!(world.studios().await, found);
         let ours = world.post(create, json!({})).header("cookie", &cookies).header("x-ledgerline-csrf", "1");
         assert_eq!(ours.send().await.unwrap().status(), 200);
@@ -185,14 +185,20 @@ async fn another_sites_page_can_do_nothing() {
 }
 
 #[tokio::test]
-async fn the_page_to_try_the_api_with_can_be_taken_away() {
-    with_config(ApiConfig { graphiql: false, ..ApiConfig::default() }, "http://127.0.0.1", async |world| {
-        let answer = world.http.get(format!("{}/graphql", world.base)).send().await.unwrap();
-        assert_eq!(answer.status(), 404);
-        assert!(!answer.text().await.unwrap().contains("unpkg.com"));
-        assert_eq!(world.post("{ __typename }", json!({})).send().await.unwrap().status(), 200);
-    })
-    .await;
+async fn the_page_to_try_the_api_with_is_there_if_the_operator_says_so() {
+    for is_there in [false, true] {
+        let config = ApiConfig { graphiql: is_there, ..ApiConfig::default() };
+        with_config(config, "http://127.0.0.1", async |world| {
+            let query = [("query", "mutation { signOut { signedOut } }")];
+            let answer = world.http.get(format!("{}/graphql", world.base)).query(&query).send().await.unwrap();
+            assert_eq!(answer.status(), if is_there { 200 } else { 404 });
+            let page = answer.text().await.unwrap();
+            assert_eq!((page.contains("unpkg.com"), page.contains("signedOut")), (is_there, false), "{page}");
+            assert_eq!(world.post("{ __typename }", json!({})).send().await.unwrap().status(), 200);
+        })
+        .await;
+    }
+    assert!(!ApiConfig::default().graphiql);
 }
 
 #[tokio::test]
