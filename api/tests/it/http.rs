@@ -54,6 +54,20 @@ async fn every_answer_has_its_id_and_the_security_headers() {
 }
 
 #[tokio::test]
+async fn what_watches_over_the_program_is_told_to_nobody_whom_a_proxy_stands_before() {
+    on_each_database(async |world| {
+        let ask = |path: &str| world.http.get(format!("{}{path}", world.base));
+        assert_eq!(ask("/metrics").send().await.unwrap().status(), 200);
+        for path in ["/metrics", "/internal/domains?domain=beats.example"] {
+            let passed_on = ask(path).header("x-forwarded-for", "10.1.2.3").send().await.unwrap();
+            assert_eq!(passed_on.status(), 404, "{path}");
+            assert_eq!(passed_on.json::<Value>().await.unwrap()["code"], "NOT_FOUND", "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn while_the_database_is_away_everybody_is_told_when_to_come_again() {
     on_each_database(async |world| {
         let (user, _) = world.sign_up("Ada").await;

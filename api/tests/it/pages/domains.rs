@@ -77,6 +77,9 @@ async fn a_shop_is_at_the_root_of_its_own_domain() {
         assert_eq!(platform.get("/").await.header("location"), base);
         assert_eq!(platform.get("/internal/domains?domain=Beats.Example").await.status, StatusCode::OK);
         assert_eq!(platform.get("/internal/domains?domain=other.example").await.status, StatusCode::NOT_FOUND);
+        let asked = format!("{}/internal/domains?domain=beats.example", shop.url);
+        let passed_on = reqwest::Client::new().get(asked).header("X-Forwarded-For", "10.1.2.3");
+        assert_eq!(passed_on.send().await.unwrap().status(), StatusCode::NOT_FOUND, "that is for proxies themselves");
     })
     .await;
 }
