@@ -147,7 +147,8 @@ async fn who_buys_at_a_shops_own_domain_comes_back_to_it() {
 
 #[tokio::test]
 async fn a_name_that_is_nobodys_leads_nowhere_once_the_platform_has_one() {
-    with_config(ApiConfig::default(), "https://ledgerline.example", async |world| {
+    let config = ApiConfig { graphiql: true, ..ApiConfig::default() };
+    with_config(config, "https://ledgerline.example", async |world| {
         let (_, studio) = world.sign_up("Nova").await;
         let get = async |host: &str, path: &str| {
             let request = world.http.get(format!("{}{path}", world.base)).header("Host", host);
