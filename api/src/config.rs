@@ -24,7 +24,7 @@ impl Default for ApiConfig {
     fn default() -> Self {
         Self {
             limits: Limits::default(),
-            graphiql: true,
+            graphiql: false,
             trust_forwarded_headers: false,
             upload_dir: std::env::temp_dir().join("ledgerline-uploads"),
             workers: None,

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use actix_web::{
-    Error, HttpMessage, Route,
+    Error, HttpMessage, HttpRequest, Route,
     body::{EitherBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     guard,
@@ -11,7 +11,10 @@ use actix_web::{
     middleware::Next,
     web::{self, Data},
 };
-use domain::services::Services;
+use domain::{
+    reach::{Reach, reach},
+    services::Services,
+};
 use tracing::Instrument;
 
 use crate::{errors::Problem, hosts, state::ApiState};
@@ -20,6 +23,18 @@ use crate::{errors::Problem, hosts, state::ApiState};
 /// `GET`; the server sends no body then.
 pub(crate) fn look() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// Whether a proxy has passed a request on, and says so.
+pub(crate) fn was_passed_on(request: &HttpRequest) -> bool {
+    ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name))
+}
+
+/// Whether a request comes from this machine or a network of its own, and from nobody whom a proxy stands before: what watches over the program is told to
+/// nobody else.
+pub(crate) fn is_from_inside(request: &HttpRequest) -> bool {
+    let is_near = request.peer_addr().is_some_and(|peer| reach(peer.ip()) == Reach::Private);
+    is_near && !was_passed_on(request)
 }
 
 /// The id of a request.
@@ -122,7 +137,7 @@ mod tests {
         test, web,
     };
 
-    use super::{CONTENT_SECURITY_POLICY, accompany, let_fetch};
+    use super::{CONTENT_SECURITY_POLICY, accompany, is_from_inside, let_fetch};
 
     static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
@@ -149,6 +164,22 @@ mod tests {
             assert!(sent.starts_with(policy), "{sent}");
             assert_eq!(sent.ends_with("; connect-src 'self' https://s3.example"), may, "{sent}");
         }
+    }
+
+    #[actix_web::test]
+    async fn the_inside_is_this_machine_and_its_network() {
+        let from = |peer: &str| test::TestRequest::get().peer_addr(peer.parse().unwrap());
+        for near in ["127.0.0.1:4711", "10.1.2.3:4711", "[::1]:4711", "[fd00::1]:4711", "[::ffff:172.18.0.5]:4711"] {
+            assert!(is_from_inside(&from(near).to_http_request()), "{near}");
+            for header in ["forwarded", "x-forwarded-for", "x-real-ip"] {
+                let passed_on = from(near).insert_header((header, "10.1.2.3"));
+                assert!(!is_from_inside(&passed_on.to_http_request()), "{near}: {header}");
+            }
+        }
+        for far in ["8.8.8.8:4711", "[2606:4700:4700::1111]:4711", "169.254.1.1:4711"] {
+            assert!(!is_from_inside(&from(far).to_http_request()), "{far}");
+        }
+        assert!(!is_from_inside(&test::TestRequest::get().to_http_request()), "from nowhere that is known");
     }
 
     #[actix_web::test]

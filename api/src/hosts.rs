@@ -10,7 +10,7 @@ use std::{
 };
 
 use actix_web::{
-    HttpMessage, HttpResponse,
+    HttpMessage, HttpRequest, HttpResponse,
     dev::ServiceRequest,
     http::{
         Uri, header,
@@ -29,7 +29,11 @@ use domain::{
     services::Services,
 };
 
-use crate::{edge::look, errors::Problem, state::ApiState};
+use crate::{
+    edge::{is_from_inside, look},
+    errors::Problem,
+    state::ApiState,
+};
 
 /// How long it is remembered whose a host is. A domain that is given up answers for as long.
 const REMEMBERED: Duration = Duration::seconds(5);
@@ -99,8 +103,11 @@ struct Asked {
     domain: String,
 }
 
-/// Tells a proxy that fetches certificates on demand whether a shop is at a domain: 200 if one is, else 404.
-async fn ask(state: Data<ApiState>, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+/// Tells a proxy that fetches certificates on demand whether a shop is at a domain: 200 if one is, else 404, as to everybody outside.
+async fn ask(request: HttpRequest, state: Data<ApiState>, asked: Query<Asked>) -> Result<HttpResponse, Problem> {
+    if !is_from_inside(&request) {
+        return Err(Problem::not_found());
+    }
     let host = plain(&asked.domain);
     let home = if is_name(&host) { state.homes.find(&state.services, &host).await? } else { None };
     home.map(|_| HttpResponse::Ok().finish()).ok_or_else(Problem::not_found)

@@ -8,12 +8,16 @@ use std::{
 };
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::{Method, StatusCode},
     web::{Data, ServiceConfig},
 };
 
-use crate::{edge::look, state::ApiState};
+use crate::{
+    edge::{is_from_inside, look},
+    errors::Problem,
+    state::ApiState,
+};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.route("/metrics", look().to(metrics));
@@ -91,9 +95,18 @@ fn escape(label: &str) -> String {
 }
 
 /// The counters of this process in the Prometheus text format.
-#[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain")))]
-pub async fn metrics(state: Data<ApiState>) -> HttpResponse {
-    HttpResponse::Ok()
+#[utoipa::path(
+    get, path = "/metrics", tag = "operation",
+    responses(
+        (status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain"),
+        (status = 404, description = "Whoever asks comes from outside", body = crate::errors::ProblemBody),
+    ),
+)]
+pub async fn metrics(request: HttpRequest, state: Data<ApiState>) -> Result<HttpResponse, Problem> {
+    if !is_from_inside(&request) {
+        return Err(Problem::not_found());
+    }
+    Ok(HttpResponse::Ok()
         .insert_header(("Content-Type", "text/plain; version=0.0.4; charset=utf-8"))
-        .body(state.metrics.text())
+        .body(state.metrics.text()))
 }

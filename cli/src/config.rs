@@ -90,7 +90,7 @@ pub(crate) struct Config {
     pub(crate) timestamp_root: Option<PathBuf>,
     /// Whether a caller's address is taken from `Forwarded` and `X-Forwarded-For`: only behind a balancer that sets them itself, else anyone can choose theirs.
     pub(crate) trust_forwarded_headers: bool,
-    /// Whether `GET /graphql` shows GraphiQL, a page to try the API with, whose scripts come from a CDN; nothing else's do.
+    /// Whether `GET /graphql` shows GraphiQL, a page to try the API with, whose scripts come from a CDN; nothing else's do. The demo always shows it.
     pub(crate) graphiql: bool,
     /// Whether studios' webhooks may lead to this machine and the network that it stands in: for receivers of the operator's own, where every studio is trusted.
     pub(crate) webhooks_allow_private: bool,
@@ -134,7 +134,7 @@ impl Default for Config {
             timestamp_url: None,
             timestamp_root: None,
             trust_forwarded_headers: false,
-            graphiql: true,
+            graphiql: false,
             webhooks_allow_private: false,
             clamav: None,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
@@ -352,6 +352,11 @@ mod tests {
 
     fn refusal(config: &Config) -> String {
         format!("{:#}", check(config).unwrap_err())
+    }
+
+    #[test]
+    fn nobody_is_sent_elsewhere_for_scripts_unless_the_operator_says_so() {
+        assert!(!Config::default().graphiql);
     }
 
     #[test]

@@ -14,12 +14,13 @@ use crate::{
     config::{self, Config, PREFIX},
 };
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "deploy/Dockerfile",
     "deploy/docker-compose.yml",
     "deploy/example.env",
     "deploy/systemd/ledgerline-api.service",
     "deploy/systemd/ledgerline-worker@.service",
+    "docs/communications.md",
     "docs/from-laptop-to-platform.md",
 ];
 

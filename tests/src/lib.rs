@@ -3,10 +3,14 @@
 //! **May depend on** whatever it tests, and starts the program as its users do.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
+
+/// The rooms of the program.
+const ROOMS: [&str; 9] =
+    ["adapters", "api", "audio-engine", "audio-worker", "back-office", "cli", "documents", "domain", "interchange"];
 
 /// What is beside our own sources.
 const FOREIGN: [&str; 4] = ["target", "node_modules", "web", ".git"];
@@ -39,7 +43,34 @@ pub fn sources(folder: &Path) -> BTreeMap<String, String> {
     found
 }
 
-/// What stands between backticks in a cell of a table.
+/// The Rust sources of the program, by their paths from the workspace's root.
+///
+/// # Panics
+/// If one cannot be read.
+pub fn program() -> BTreeMap<String, String> {
+    ROOMS.iter().flat_map(|room| sources(&root().join(room).join("src"))).collect()
+}
+
+/// What of the program's sources is there when it runs: without tests and what only they use.
+///
+/// # Panics
+/// If one cannot be read.
+pub fn shipped() -> BTreeMap<String, String> {
+    let is_of_tests = |place: &str| ["/tests", "/testing", "/fixture"].iter().any(|part| place.contains(part));
+    let own = program().into_iter().filter(|(place, _)| !is_of_tests(place));
+    own.map(|(place, source)| {
+        let begins = source.find("#[cfg(test)]").unwrap_or(source.len());
+        (place, source[..begins].to_owned())
+    })
+    .collect()
+}
+
+/// The sources that a document names, between backticks.
+pub fn places_in(document: &str) -> BTreeSet<&str> {
+    quoted(document).filter(|word| word.contains("/src/") && word.ends_with(".rs")).collect()
+}
+
+/// What stands between backticks, as in a cell of a table.
 pub fn quoted(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }

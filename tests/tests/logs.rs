@@ -1,15 +1,8 @@
 //! `docs/logs.md` says what is logged where: it names what is there, and what is there is named.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fs,
-};
+use std::{collections::BTreeSet, fs};
 
-use tests::{quoted, root, sources};
-
-/// The rooms that write lines, or could.
-const ROOMS: [&str; 9] =
-    ["adapters", "api", "audio-engine", "audio-worker", "back-office", "cli", "documents", "domain", "interchange"];
+use tests::{program, quoted, root, sources};
 
 /// Where each line is one of security.
 const OF_SECURITY: [&str; 6] = [
@@ -89,7 +82,7 @@ fn table(document: &str, heading: &str) -> Vec<Vec<String>> {
 #[test]
 fn the_inventory_of_logs_is_what_the_code_writes() {
     let document = fs::read_to_string(root().join("docs/logs.md")).expect("the inventory");
-    let all: BTreeMap<_, _> = ROOMS.iter().flat_map(|room| sources(&root().join(room).join("src"))).collect();
+    let all = program();
     let (mut targets, mut fields, mut of_security) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for (place, source) in &all {
         for line in lines_of(source) {

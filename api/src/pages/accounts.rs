@@ -172,7 +172,7 @@ async fn reset_page(caller: &Caller, form: AccountForm) -> Result<AccountPage, P
         .map_err(|error| PageError::from(error).leading_to("/account/forgotten", "Ask for a new link"))?;
     let said = "Every device that is signed in to your account will be signed out, and its passkeys will be removed.";
     let page = AccountPage::asking(Ask::Reset, "Set a new password", said, form);
-    Ok(AccountPage { username: owner.email.to_string(), ..page })
+    Ok(AccountPage { username: owner.user.email.to_string(), ..page })
 }
 
 /// Sets a new password.
@@ -244,10 +244,9 @@ pub(super) async fn accept_invitation(caller: Caller, form: web::Form<AccountFor
     let now = services.env.now();
     let facts = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
     let env = services.env.clone();
-    let prepared =
-        web::block(move || commands::prepare_new_member(&env, &facts.invitation.email, &form.name, &form.password))
-            .await
-            .map_err(|cause| PageError::broken(&cause))?;
+    let prepared = web::block(move || commands::prepare_new_member(&env, &facts, &form.name, &form.password))
+        .await
+        .map_err(|cause| PageError::broken(&cause))?;
     let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return page.again(error),

@@ -14,7 +14,7 @@ use super::{
     errors::PageError,
     words,
 };
-use crate::state::ApiState;
+use crate::{edge::was_passed_on, state::ApiState};
 
 /// The mailbox, where the program mounted one beside the API (as application data).
 type Kept = Option<web::Data<Mailbox>>;
@@ -46,15 +46,13 @@ struct LetterPage {
 /// The mailbox, if there is one and the request comes from this machine itself; to anybody else it does not exist. A request that a proxy
 /// passed on does not come from here, whatever the connection says: it tells so itself, or asks for another host than this machine.
 fn open<'a>(mailbox: &'a Kept, request: &HttpRequest) -> Result<&'a Mailbox, PageError> {
-    let forwarded =
-        ["forwarded", "x-forwarded-for", "x-real-ip"].iter().any(|name| request.headers().contains_key(*name));
     let is_local = request.peer_addr().is_some_and(|peer| is_loopback(peer.ip()));
     let asks_here = request.app_data::<web::Data<ApiState>>().is_some_and(|state| is_here(&state.services.public_url))
         && is_here(&format!("http://{}", request.connection_info().host()));
     mailbox
         .as_ref()
         .map(web::Data::get_ref)
-        .filter(|_| is_local && !forwarded && asks_here)
+        .filter(|_| is_local && !was_passed_on(request) && asks_here)
         .ok_or_else(PageError::not_found)
 }
 

@@ -54,6 +54,20 @@ async fn every_answer_has_its_id_and_the_security_headers() {
 }
 
 #[tokio::test]
+async fn what_watches_over_the_program_is_told_to_nobody_whom_a_proxy_stands_before() {
+    on_each_database(async |world| {
+        let ask = |path: &str| world.http.get(format!("{}{path}", world.base));
+        assert_eq!(ask("/metrics").send().await.unwrap().status(), 200);
+        for path in ["/metrics", "/internal/domains?domain=beats.example"] {
+            let passed_on = ask(path).header("x-forwarded-for", "10.1.2.3").send().await.unwrap();
+            assert_eq!(passed_on.status(), 404, "{path}");
+            assert_eq!(passed_on.json::<Value>().await.unwrap()["code"], "NOT_FOUND", "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn while_the_database_is_away_everybody_is_told_when_to_come_again() {
     on_each_database(async |world| {
         let (user, _) = world.sign_up("Ada").await;
@@ -175,7 +189,7 @@ async fn another_sites_page_can_do_nothing() {
         // What a link can send.
         let query = [("query", create)];
         let answer = world.http.get(format!("{}/graphql", world.base)).query(&query).header("cookie", &cookies);
-        assert!(answer.send().await.unwrap().text().await.unwrap().contains("GraphiQL"));
+        assert_eq!(answer.send().await.unwrap().status(), 404);
         assert_eq!(world.studios().await, found);
         let ours = world.post(create, json!({})).header("cookie", &cookies).header("x-ledgerline-csrf", "1");
         assert_eq!(ours.send().await.unwrap().status(), 200);
@@ -185,14 +199,20 @@ async fn another_sites_page_can_do_nothing() {
 }
 
 #[tokio::test]
-async fn the_page_to_try_the_api_with_can_be_taken_away() {
-    with_config(ApiConfig { graphiql: false, ..ApiConfig::default() }, "http://127.0.0.1", async |world| {
-        let answer = world.http.get(format!("{}/graphql", world.base)).send().await.unwrap();
-        assert_eq!(answer.status(), 404);
-        assert!(!answer.text().await.unwrap().contains("unpkg.com"));
-        assert_eq!(world.post("{ __typename }", json!({})).send().await.unwrap().status(), 200);
-    })
-    .await;
+async fn the_page_to_try_the_api_with_is_there_if_the_operator_says_so() {
+    for is_there in [false, true] {
+        let config = ApiConfig { graphiql: is_there, ..ApiConfig::default() };
+        with_config(config, "http://127.0.0.1", async |world| {
+            let query = [("query", "mutation { signOut { signedOut } }")];
+            let answer = world.http.get(format!("{}/graphql", world.base)).query(&query).send().await.unwrap();
+            assert_eq!(answer.status(), if is_there { 200 } else { 404 });
+            let page = answer.text().await.unwrap();
+            assert_eq!((page.contains("unpkg.com"), page.contains("signedOut")), (is_there, false), "{page}");
+            assert_eq!(world.post("{ __typename }", json!({})).send().await.unwrap().status(), 200);
+        })
+        .await;
+    }
+    assert!(!ApiConfig::default().graphiql);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What a sign-in alone is not enough for, and a second step of signing in, from outside.
 
 use chrono::Duration;
-use domain::identity::totp;
+use domain::{identity::totp, ids::SignInId};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, on_each_database};
@@ -87,6 +87,8 @@ async fn payouts_of_each_kind_ask_for_proof() {
             format!("payRoyalties(run: \"{run}\")"),
             format!("closeStudio(studio: \"{studio}\", name: \"N\")"),
             format!("removePasskey(id: \"{}\")", env.id::<domain::ids::PasskeyId>()),
+            format!("revokeSignIn(id: \"{}\")", env.id::<SignInId>()),
+            "revokeOtherSignIns".to_owned(),
             format!(
                 "addPasskey(ceremony: \"{}\", name: \"N\", credential: {{}})",
                 env.id::<domain::ids::PasskeyCeremonyId>()
@@ -168,7 +170,8 @@ async fn a_second_factor_is_set_up_asked_for_and_turned_off() {
 async fn a_person_sees_their_devices_and_ends_them() {
     on_each_database(async |world| {
         let (owner, _) = world.sign_up("Nova").await;
-        let (token, other) = (world.token(owner).await.1, world.token(owner).await.1);
+        let ((_, token), (others, other), (third, _)) =
+            (world.token(owner).await, world.token(owner).await, world.token(owner).await);
         let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
         let signed_in = world.post(SIGN_IN, json!({ "password": PASSWORD })).header("user-agent", browser).send().await;
         let signed_in: Value = signed_in.unwrap().json().await.unwrap();
@@ -180,7 +183,7 @@ async fn a_person_sees_their_devices_and_ends_them() {
             json!({ "program": program, "system": system, "isThisOne": own })
         };
         let listed = listed.as_array().unwrap();
-        assert_eq!(listed.len(), 3);
+        assert_eq!(listed.len(), 4);
         assert!(listed.contains(&device(json!("Firefox"), json!("Linux"), false)), "{listed:?}");
         assert!(listed.contains(&device(Value::Null, Value::Null, true)), "{listed:?}");
         let change = "mutation { changePassword(current: \"another horse\", new: \"a wholly new sentence\") {
@@ -194,10 +197,23 @@ async fn a_person_sees_their_devices_and_ends_them() {
         let error = &common["data"]["changePassword"]["userErrors"][0];
         assert_eq!((&error["field"], &error["code"]), (&json!("new"), &json!("BAD_PASSWORD")), "{common}");
         assert!(error["message"].as_str().is_some_and(|said| said.contains("most common")), "{common}");
-        let ended = world.ask(Some(&token), "mutation { revokeOtherSignIns { ended } }", json!({})).await;
-        assert_eq!(ended["data"]["revokeOtherSignIns"]["ended"], 2);
-        assert_eq!(devices(&token).await["data"]["me"]["signIns"]["nodes"].as_array().unwrap().len(), 1);
+
+        // Whoever finds an open browser ends none but that.
+        world.clock.advance(Duration::minutes(11));
+        let end = async |token: &str, id: SignInId| {
+            let document = "mutation($id: ID!) { revokeSignIn(id: $id) { signIn { id } userErrors { code } } }";
+            world.ask(Some(token), document, json!({ "id": id.to_string() })).await
+        };
+        let end_others = async || world.ask(Some(&token), "mutation { revokeOtherSignIns { ended } }", json!({})).await;
+        assert_eq!(code_of(&end(&token, third).await), "STEP_UP_REQUIRED");
+        assert_eq!(code_of(&end_others().await), "STEP_UP_REQUIRED");
+        assert_eq!(end(&other, others).await["data"]["revokeSignIn"]["userErrors"], json!([]));
         assert_eq!(devices(&other).await["code"], "SIGN_IN_ENDED");
+        let proved = world.ask(Some(&token), STEP_UP, json!({ "password": PASSWORD })).await;
+        assert_eq!(proved["data"]["stepUp"]["userErrors"], json!([]), "{proved}");
+        assert_eq!(end(&token, third).await["data"]["revokeSignIn"]["signIn"]["id"], third.to_string());
+        assert_eq!(end_others().await["data"]["revokeOtherSignIns"]["ended"], 1);
+        assert_eq!(devices(&token).await["data"]["me"]["signIns"]["nodes"].as_array().unwrap().len(), 1);
     })
     .await;
 }

@@ -17,8 +17,9 @@ pub(crate) struct Args {
 /// Serves until told to stop, then lets requests and jobs in progress finish.
 pub(crate) async fn run(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
     let stop = CancellationToken::new();
+    let to_try = if config.graphiql { "GraphiQL at /graphql, " } else { "" };
     let running = wiring::start(config, stop.clone(), !args.no_worker).await?;
-    super::print(&format!("Ledgerline is at {} (GraphiQL at /graphql, Ctrl-C stops it)", running.public_url));
+    super::print(&format!("Ledgerline is at {} ({to_try}Ctrl-C stops it)", running.public_url));
     wiring::stop_signal().await;
     stop.cancel();
     running.stopped().await?;

@@ -109,6 +109,29 @@ pub async fn find_me(db: &Db, ctx: &Ctx) -> Result<Option<user::Model>, StoreErr
     Ok(user::Entity::find_by_id(id).one(db).await?)
 }
 
+/// An account that is given a password, and what the studios are called that it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasswordOwner {
+    /// The account.
+    pub user: user::Model,
+    /// The names of its studios.
+    pub studios: Vec<String>,
+}
+
+/// The signed-in person's own account, to be given another password; none if nobody is signed in.
+pub async fn find_password_owner(db: &Db, ctx: &Ctx) -> Result<Option<PasswordOwner>, StoreError> {
+    let Some(user) = find_me(db, ctx).await? else { return Ok(None) };
+    Ok(Some(with_studios(db, user).await?))
+}
+
+async fn with_studios(db: &Db, user: user::Model) -> Result<PasswordOwner, StoreError> {
+    let joined = member::Entity::find().filter(member::Column::UserId.eq(user.id));
+    let joined = joined.select_only().column(member::Column::StudioId).into_query();
+    let names = studio::Entity::find().filter(studio::Column::Id.in_subquery(joined));
+    let studios = names.select_only().column(studio::Column::Name).into_tuple().all(db).await?;
+    Ok(PasswordOwner { user, studios })
+}
+
 /// Whether whoever acts has shown that the e-mail address of their account is theirs. Behind a key stand the owners of its studio: it is enough
 /// that one of them has.
 pub async fn has_confirmed_address(
@@ -319,13 +342,14 @@ pub(super) fn open_accounts(id: UserId) -> Select<user::Entity> {
 }
 
 /// The account that a reset link is for, if the link is good and unused.
-pub async fn find_reset(db: &Db, links: &LinkKey, token: &str, now: Instant) -> Result<user::Model, IdentityError> {
+pub async fn find_reset(db: &Db, links: &LinkKey, token: &str, now: Instant) -> Result<PasswordOwner, IdentityError> {
     let id: MailTokenId = links.open(Purpose::ResetPassword, token, now)?;
     let row = mail_token::Entity::find_by_id(id).one(db).await?.ok_or(crate::links::LinkError::Forged)?;
     if row.used_at.is_some() {
         return Err(IdentityError::LinkUsed);
     }
-    user::Entity::find_by_id(row.user_id).one(db).await?.ok_or(IdentityError::LinkUsed)
+    let user = user::Entity::find_by_id(row.user_id).one(db).await?.ok_or(IdentityError::LinkUsed)?;
+    Ok(with_studios(db, user).await?)
 }
 
 /// What an invitation's mail and page say.

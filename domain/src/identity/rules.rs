@@ -97,8 +97,8 @@ pub enum PasswordFault {
     /// More than [`PASSWORD_MAX`] characters.
     #[error("a password has at most {PASSWORD_MAX} characters")]
     TooLong,
-    /// Of the address, the name, or what this program is called, with digits or signs at the most.
-    #[error("a password is more than your e-mail address or name, or ours, with digits or signs")]
+    /// Of the address, the name, a studio's, or what this program is called, with digits or signs at the most.
+    #[error("a password is more than your e-mail address or name, your studio's or ours, with digits or signs")]
     Obvious,
     /// One character over and over.
     #[error("a password is more than one character repeated")]
@@ -113,9 +113,14 @@ pub const PASSWORD_MIN: usize = 10;
 /// The longest password, in characters.
 pub const PASSWORD_MAX: usize = 200;
 
-/// Whether a password may be used by this person. Length counts, composition does not (NIST SP 800-63B, 5.1.1.2), and none of those that everybody has. Writing
-/// one of them in capitals, or with blanks, makes none of it.
-pub fn check_password(password: &str, email: &EmailAddress, name: &str) -> Result<(), PasswordFault> {
+/// Whether a password may be used by this person, in the studios of these names. Length counts, composition does not (NIST SP 800-63B, 5.1.1.2), and none of
+/// those that everybody has. Writing one of them in capitals, or with blanks, makes none of it.
+pub fn check_password(
+    password: &str,
+    email: &EmailAddress,
+    name: &str,
+    studios: &[String],
+) -> Result<(), PasswordFault> {
     let length = password.chars().count();
     if length < PASSWORD_MIN {
         return Err(PasswordFault::TooShort);
@@ -125,8 +130,9 @@ pub fn check_password(password: &str, email: &EmailAddress, name: &str) -> Resul
     }
     let folded = fold(password);
     let local = email.as_str().split('@').next().unwrap_or_default();
-    let known = [email.as_str(), local, name, "ledger line", "ledgerline"];
-    if known.into_iter().any(|obvious| fold(obvious) == folded) || is_made_of(&folded, &known) {
+    let mut known = vec![email.as_str(), local, name, "ledger line", "ledgerline"];
+    known.extend(studios.iter().map(String::as_str));
+    if known.iter().any(|obvious| fold(obvious) == folded) || is_made_of(&folded, &known) {
         return Err(PasswordFault::Obvious);
     }
     let mut characters = password.chars();
@@ -260,7 +266,8 @@ mod tests {
     use super::*;
 
     fn check(password: &str) -> Result<(), PasswordFault> {
-        check_password(password, &"ada.lovelace@example.com".parse().unwrap(), "Ada King Lovelace")
+        let studios = ["Tin Roof & Sons".to_owned(), "北の音楽スタジオ".to_owned()];
+        check_password(password, &"ada.lovelace@example.com".parse().unwrap(), "Ada King Lovelace", &studios)
     }
 
     #[test]
@@ -281,10 +288,14 @@ mod tests {
             "Ledgerline2024",
             "example.com.ada",
             "ada ada ada ada",
+            "Tin Roof & Sons",
+            "tinroof2026",
+            "Ada@Tin-Roof",
+            "北の音楽スタジオ2026",
         ] {
             assert_eq!(check(made), Err(PasswordFault::Obvious), "{made}");
         }
-        for own in ["ada plays the engine", "ada 84620175936", "84620175936", "4620-1759-36"] {
+        for own in ["ada plays the engine", "rain on a tin roof", "ada 84620175936", "84620175936", "4620-1759-36"] {
             assert_eq!(check(own), Ok(()), "{own}");
         }
     }

@@ -316,6 +316,8 @@ async fn a_new_password_ends_every_sign_in_and_its_link_works_once() {
         };
         assert!(matches!(reset("short").await, Err(IdentityError::Password(_))));
         assert!(matches!(reset("qwertyuiop").await, Err(IdentityError::Password(PasswordFault::Common))));
+        let of_the_studio = reset("Ada’s Beats 2026").await;
+        assert!(matches!(of_the_studio, Err(IdentityError::Password(PasswordFault::Obvious))), "{of_the_studio:?}");
         reset("a wholly new sentence").await.unwrap();
         assert!(matches!(reset("and another sentence").await, Err(IdentityError::LinkUsed)));
         assert_eq!(queries::find_signed_in(&services.db, user, old.sign_in).await.unwrap(), None);
@@ -387,8 +389,9 @@ async fn an_invitation_is_for_one_address_and_one_use() {
         let join = async || {
             let facts =
                 queries::find_invitation_by_link(&services.db, &services.links, &token, services.env.now()).await?;
-            let email = facts.invitation.email;
-            let new = commands::prepare_new_member(&services.env, &email, "Carol", "a sentence of hers")?;
+            let obvious = commands::prepare_new_member(&services.env, &facts, "Carol", "Adas Beats 2026");
+            assert!(matches!(obvious, Err(IdentityError::Password(PasswordFault::Obvious))), "{obvious:?}");
+            let new = commands::prepare_new_member(&services.env, &facts, "Carol", "a sentence of hers")?;
             let nobody = nobody(&services);
             in_tx(&services, async |tx| {
                 commands::accept_invitation_as_new(tx, &nobody, &services.links, &token, new).await
@@ -407,8 +410,7 @@ async fn an_invitation_is_for_one_address_and_one_use() {
         let token = link(&invitation);
         let facts = queries::find_invitation_mail(&services.db, invitation.id).await.unwrap().unwrap();
         assert!(facts.has_account);
-        let new =
-            commands::prepare_new_member(&services.env, &invitation.email, "Not Bob", "a sentence of his").unwrap();
+        let new = commands::prepare_new_member(&services.env, &facts, "Not Bob", "a sentence of his").unwrap();
         let anonymous = nobody(&services);
         let stolen = in_tx(&services, async |tx| {
             commands::accept_invitation_as_new(tx, &anonymous, &services.links, &token, new).await

@@ -273,7 +273,7 @@ async fn what_is_changed_of_how_an_account_is_opened_is_mailed_to_its_owner_alon
         assert_eq!(told_of_account(&services, user).await.len(), 1, "what was refused has changed nothing");
         in_tx(&services, async |tx| commands::remove_passkey(tx, &ctx, own).await).await.unwrap();
 
-        let owner = queries::find_me(&services.db, &ctx).await.unwrap().unwrap();
+        let owner = queries::find_password_owner(&services.db, &ctx).await.unwrap().unwrap();
         let checked = commands::begin_proof(&services, &ctx).await.unwrap().check(PASSWORD);
         let hash = commands::prepare_password_reset(&services.env, &owner, "a wholly new sentence").unwrap();
         in_tx(&services, async |tx| commands::change_password(tx, &ctx, None, checked, hash).await).await.unwrap();

@@ -258,7 +258,7 @@ async fn a_sign_in_is_proved_for_ten_minutes() {
         for _ in 0..9 {
             assert!(matches!(step_up(&ctx, PASSWORD, Some("000000x")).await, Err(IdentityError::WrongCode)));
         }
-        let owner = queries::find_me(&services.db, &ctx).await.unwrap().unwrap();
+        let owner = queries::find_password_owner(&services.db, &ctx).await.unwrap().unwrap();
         let checked = commands::begin_proof(&services, &ctx).await.unwrap().check(PASSWORD);
         let hash = commands::prepare_password_reset(&services.env, &owner, "a wholly new sentence").unwrap();
         in_tx(&services, async |tx| commands::change_password(tx, &ctx, Some(own), checked, hash).await).await.unwrap();
@@ -276,7 +276,7 @@ async fn a_changed_password_ends_all_other_sign_ins() {
         let services = services(world).await;
         let (ctx, user, _) = owner_of(&services, EMAIL).await;
         let (own, other) = (sign_in_with(&services, None).await.unwrap(), sign_in_with(&services, None).await.unwrap());
-        let owner = queries::find_me(&services.db, &ctx).await.unwrap().unwrap();
+        let owner = queries::find_password_owner(&services.db, &ctx).await.unwrap().unwrap();
         let change = async |current: &str, new: &str| -> Result<(), IdentityError> {
             let checked = commands::begin_proof(&services, &ctx).await?.check(current);
             let hash = commands::prepare_password_reset(&services.env, &owner, new)?;

@@ -128,8 +128,8 @@ impl MemberMutation {
         let outcome = async {
             let services = &caller.services;
             let now = services.env.now();
-            let facts = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
-            let (env, invited) = (services.env.clone(), facts.invitation.email);
+            let invited = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
+            let env = services.env.clone();
             let new = slowly(move || commands::prepare_new_member(&env, &invited, &name, &password)).await??;
             let tx = services.begin().await?;
             let studio = commands::accept_invitation_as_new(&tx, &caller.ctx, &services.links, &token, new).await?;

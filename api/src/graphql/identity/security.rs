@@ -111,7 +111,7 @@ pub struct SecurityMutation;
 #[Object]
 impl SecurityMutation {
     /// Proves for ten minutes that whoever sits there is the person who signed in, as signing in itself does: by the password, and a code where the account has
-    /// a second factor. What lets money leave to payees asks for it (`STEP_UP_REQUIRED`), and what says where it goes, who may do what, and how an account is opened. Ten wrong tries in a quarter of an hour close it for the rest of it.
+    /// a second factor. What lets money leave to payees asks for it (`STEP_UP_REQUIRED`), and what says where it goes, who may do what, how an account is opened, and what ends its other sign-ins. Ten wrong tries in a quarter of an hour close it for the rest of it.
     async fn step_up(
         &self,
         ctx: &Context<'_>,
@@ -142,7 +142,8 @@ impl SecurityMutation {
         let caller = caller(ctx)?;
         let outcome = async {
             let services = &caller.services;
-            let owner = queries::find_me(&services.db, &caller.ctx).await?.ok_or(Denied::Unauthenticated)?;
+            let owner = queries::find_password_owner(&services.db, &caller.ctx).await?;
+            let owner = owner.ok_or(Denied::Unauthenticated)?;
             let checked = check(caller, current).await?;
             let env = services.env.clone();
             let hash = slowly(move || commands::prepare_password_reset(&env, &owner, &new)).await?;

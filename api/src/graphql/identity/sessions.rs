@@ -12,7 +12,9 @@ use domain::{
 };
 
 use super::{
-    email, slowly,
+    email,
+    security::require_proved,
+    slowly,
     types::{Me, SignIn},
 };
 use crate::{
@@ -182,22 +184,27 @@ impl SessionMutation {
         SignOutPayload::of(outcome.await)
     }
 
-    /// Ends one of the caller's own sign-ins, on whatever device.
+    /// Ends one of the caller's own sign-ins, on whatever device. Asks for proof as `stepUp` gives it, unless it is the one that asks.
     async fn revoke_sign_in(&self, ctx: &Context<'_>, id: Id<SignInId>) -> Result<RevokeSignInPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {
+            let id = id.named("id")?;
+            if caller.sign_in != Some(id) {
+                require_proved(caller).await?;
+            }
             let tx = caller.services.begin().await?;
-            let row = commands::revoke_sign_in(&tx, &caller.ctx, id.named("id")?).await?;
+            let row = commands::revoke_sign_in(&tx, &caller.ctx, id).await?;
             caller.services.commit(tx).await?;
             Ok::<_, Failure>(SignIn::of(row, caller.sign_in))
         };
         RevokeSignInPayload::of(outcome.await)
     }
 
-    /// Ends all of the caller's own sign-ins but the one that asks.
+    /// Ends all of the caller's own sign-ins but the one that asks. Asks for proof as `stepUp` gives it.
     async fn revoke_other_sign_ins(&self, ctx: &Context<'_>) -> Result<RevokeOtherSignInsPayload, Failure> {
         let caller = caller(ctx)?;
         let outcome = async {
+            require_proved(caller).await?;
             let tx = caller.services.begin().await?;
             let ended = commands::revoke_other_sign_ins(&tx, &caller.ctx, caller.sign_in).await?;
             caller.services.commit(tx).await?;

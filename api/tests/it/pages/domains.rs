@@ -77,6 +77,9 @@ async fn a_shop_is_at_the_root_of_its_own_domain() {
         assert_eq!(platform.get("/").await.header("location"), base);
         assert_eq!(platform.get("/internal/domains?domain=Beats.Example").await.status, StatusCode::OK);
         assert_eq!(platform.get("/internal/domains?domain=other.example").await.status, StatusCode::NOT_FOUND);
+        let asked = format!("{}/internal/domains?domain=beats.example", shop.url);
+        let passed_on = reqwest::Client::new().get(asked).header("X-Forwarded-For", "10.1.2.3");
+        assert_eq!(passed_on.send().await.unwrap().status(), StatusCode::NOT_FOUND, "that is for proxies themselves");
     })
     .await;
 }
@@ -144,7 +147,8 @@ async fn who_buys_at_a_shops_own_domain_comes_back_to_it() {
 
 #[tokio::test]
 async fn a_name_that_is_nobodys_leads_nowhere_once_the_platform_has_one() {
-    with_config(ApiConfig::default(), "https://ledgerline.example", async |world| {
+    let config = ApiConfig { graphiql: true, ..ApiConfig::default() };
+    with_config(config, "https://ledgerline.example", async |world| {
         let (_, studio) = world.sign_up("Nova").await;
         let get = async |host: &str, path: &str| {
             let request = world.http.get(format!("{}{path}", world.base)).header("Host", host);

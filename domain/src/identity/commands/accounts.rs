@@ -51,7 +51,7 @@ pub fn prepare_sign_up(env: &Env, input: &SignUp) -> Result<AcceptedSignUp, Iden
     let studio_name =
         rules::name(&input.studio_name, 200).map_err(|fault| IdentityError::Name { field: "studioName", fault })?;
     let email: EmailAddress = input.email.parse()?;
-    rules::check_password(&input.password, &email, &name)?;
+    rules::check_password(&input.password, &email, &name, std::slice::from_ref(&studio_name))?;
     let password_hash = password::hash(env, &input.password);
     Ok(AcceptedSignUp { name, email, password_hash, studio_name, currency: input.currency })
 }

@@ -134,12 +134,13 @@ pub struct NewMember {
 /// Checks a new member's name and password, and hashes the latter. Slow on purpose: call it from a blocking thread.
 pub fn prepare_new_member(
     env: &Env,
-    invited: &EmailAddress,
+    invited: &InvitationFacts,
     name: &str,
     password: &str,
 ) -> Result<NewMember, IdentityError> {
     let name = rules::name(name, 200).map_err(|fault| IdentityError::Name { field: "name", fault })?;
-    rules::check_password(password, invited, &name)?;
+    let studio = std::slice::from_ref(&invited.studio_name);
+    rules::check_password(password, &invited.invitation.email, &name, studio)?;
     Ok(NewMember { password_hash: password::hash(env, password), name })
 }
 

@@ -7,6 +7,7 @@ use super::{
         IdentityError,
         entity::{AccountNotice, MailPurpose, RevokedReason, mail_token, passkey, passkey_ceremony, user},
         password::{self, PasswordHash},
+        queries::PasswordOwner,
         rules,
     },
     closing, notices, sign_ins, throttle,
@@ -101,9 +102,10 @@ pub async fn request_password_reset(
 }
 
 /// Checks a link and the new password, and hashes the latter. Slow on purpose, but for the database: give it the facts of
-/// [`super::super::queries::find_reset`].
-pub fn prepare_password_reset(env: &Env, owner: &user::Model, password: &str) -> Result<PasswordHash, IdentityError> {
-    rules::check_password(password, &owner.email, &owner.name)?;
+/// [`super::super::queries::find_reset`], or of [`super::super::queries::find_password_owner`].
+pub fn prepare_password_reset(env: &Env, owner: &PasswordOwner, password: &str) -> Result<PasswordHash, IdentityError> {
+    let PasswordOwner { user, studios } = owner;
+    rules::check_password(password, &user.email, &user.name, studios)?;
     Ok(password::hash(env, password))
 }
 

@@ -68,7 +68,7 @@ export default {
   leave: "Stattdessen gehen",
   proveTitle: "Noch einmal dein Passwort",
   proveSaid:
-    "Was Geld bewegt oder sagt, wer das darf, fragt danach, wenn deine Anmeldung eine Weile her ist. Was du gerade tust, geht dann weiter.",
+    "Was Geld bewegt, sagt, wer das darf, oder dein Konto schützt, fragt danach, wenn deine Anmeldung eine Weile her ist. Was du gerade tust, geht dann weiter.",
   prove: "Weiter",
   provePasskey: "Passkey verwenden",
   code: "Code",

@@ -65,7 +65,7 @@ export default {
   leave: "Leave instead",
   proveTitle: "Your password once more",
   proveSaid:
-    "What moves money, or says who may, asks for it when you signed in a while ago. What you were doing then goes on.",
+    "What moves money, says who may, or keeps your account safe, asks for it when you signed in a while ago. What you were doing then goes on.",
   prove: "Go on",
   provePasskey: "Use a passkey",
   code: "Code",
