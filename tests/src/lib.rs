@@ -67,7 +67,9 @@ pub fn shipped() -> BTreeMap<String, String> {
 
 /// The sources that a document names, between backticks.
 pub fn places_in(document: &str) -> BTreeSet<&str> {
-    quoted(document).filter(|word| word.contains("/src/") && word.ends_with(".rs")).collect()
+    quoted(document)
+        .filter(|word| word.contains("/src/") && Path::new(word).extension().is_some_and(|kind| kind == "rs"))
+        .collect()
 }
 
 /// What stands between backticks, as in a cell of a table.

@@ -314,6 +314,9 @@ fn pinned(program: &Path) -> Command {
     command
 }
 
+/// By which nextest is told how many tests run at a time.
+const TEST_THREADS: &str = "NEXTEST_TEST_THREADS";
+
 fn test(arguments: &[String]) -> Result<ExitCode> {
     require(&["ffmpeg", "sox"], "the tests, for a second opinion on sound,")?;
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
@@ -339,6 +342,11 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     let mut tests = linting();
     if has_nextest {
         tests.args(["nextest", "run", "--workspace"]);
+        // Half of a test's time is waiting: for a disk that keeps what was committed, for a process that begins. What the caller has set stands.
+        if std::env::var_os(TEST_THREADS).is_none() {
+            let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+            tests.env(TEST_THREADS, (2 * cores).to_string());
+        }
     } else {
         tests.args(["test", "--workspace", "--all-targets"]);
     }

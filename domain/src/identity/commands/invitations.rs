@@ -134,7 +134,7 @@ pub struct NewMember {
 /// Checks a new member's name and password, and hashes the latter. Slow on purpose: call it from a blocking thread.
 pub fn prepare_new_member(
     env: &Env,
-    invited: &InvitationFacts,
+    invited: &queries::InvitationFacts,
     name: &str,
     password: &str,
 ) -> Result<NewMember, IdentityError> {
