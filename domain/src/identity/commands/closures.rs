@@ -184,10 +184,8 @@ async fn close_pay_pages(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), Sto
 /// The payees that are the owner who closes a studio: those whose mail goes to the confirmed address of their account. Whoever operates the program closes
 /// it for its owner; of several, it is not known who has the money.
 async fn own_payees(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<Vec<PartyId>, IdentityError> {
-    let owner = match (ctx.actor.user(), members::owners_of(tx, studio).await?.as_slice()) {
-        (Some(owner), _) | (None, &[owner]) => owner,
-        (None, _) => return Ok(Vec::new()),
-    };
+    let owners = members::owners_of(tx, studio).await?;
+    let ((Some(owner), _) | (None, &[owner])) = (ctx.actor.user(), owners.as_slice()) else { return Ok(Vec::new()) };
     let confirmed = user::Entity::find_by_id(owner).filter(user::Column::EmailVerifiedAt.is_not_null()).one(tx).await?;
     let Some(owner) = confirmed else { return Ok(Vec::new()) };
     let payees = account::Entity::find()
