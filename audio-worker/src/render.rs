@@ -226,7 +226,7 @@ impl AudioWorker {
     /// Makes files of an earlier render this studio's own, if they are another's; their bytes are shared.
     async fn adopt(&self, tx: &Tx, order: &Order, made: RenderOutputs) -> Result<RenderOutputs, JobError> {
         let ids: Vec<AssetId> = [made.wav, made.mp3, made.preview, made.waveform].into_iter().flatten().collect();
-        let files = find_assets_by_ids(&self.services.db, &ids).await?;
+        let files = find_assets_by_ids(tx, &ids).await?;
         let mut own = RenderOutputs { source: order.source, tags: order.tags.clone(), ..made };
         for slot in [&mut own.wav, &mut own.mp3, &mut own.preview, &mut own.waveform] {
             let Some(file) = slot.and_then(|id| files.get(&id)) else { continue };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -289,7 +289,10 @@ pub async fn find_recordings_by_ids(
 }
 
 /// Files by ids that stand in rows which the caller has been shown.
-pub async fn find_assets_by_ids(db: &Db, ids: &[AssetId]) -> Result<HashMap<AssetId, asset::Model>, StoreError> {
+pub async fn find_assets_by_ids(
+    db: &impl ConnectionTrait,
+    ids: &[AssetId],
+) -> Result<HashMap<AssetId, asset::Model>, StoreError> {
     let rows = asset::Entity::find().filter(asset::Column::Id.is_in(ids.iter().copied())).all(db).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }

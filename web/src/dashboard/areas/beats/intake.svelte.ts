@@ -60,6 +60,8 @@ export class Incoming {
   #isWhole = false;
   #stopping = new AbortController();
   #stopFollowing = () => {};
+  /** Settled once what was last asked about its sale is answered. */
+  #published = Promise.resolve();
 
   constructor(
     private readonly desk: Desk,
@@ -99,11 +101,15 @@ export class Incoming {
     this.#stopFollowing();
   }
 
-  async publish(): Promise<void> {
-    if (!this.beat || this.publishing) return;
+  publish(): Promise<void> {
+    if (this.beat && !this.publishing) this.#published = this.#publish(this.beat.id);
+    return this.#published;
+  }
+
+  async #publish(id: string): Promise<void> {
     [this.publishing, this.problem] = [true, undefined];
     try {
-      const { beat } = await act(PublishBeatDocument, { beat: this.beat.id });
+      const { beat } = await act(PublishBeatDocument, { beat: id });
       if (beat) this.#took(beat);
       if (this.stage !== "rendering") this.stage = "onSale";
     } catch (cause) {
@@ -191,25 +197,32 @@ export class Incoming {
     if (this.desk.publishesAtOnce) void this.publish();
   }
 
-  /** The preview is there: what was heard in the music completes what its name did not say. */
   async #rendered(id: string): Promise<void> {
     try {
-      let { beat } = await ask(OneBeatDocument, { id });
+      let beat: BeatRowFragment | null;
+      let published: Promise<void>;
+      // What was asked while it was put on sale may tell of the time before.
+      do {
+        published = this.#published;
+        await published;
+        beat = await this.#complete(id);
+      } while (published !== this.#published);
       if (!beat) return;
-      const { bpmMilli, musicalKey } = beat.suggestion;
-      if (bpmMilli !== null || musicalKey !== null) {
-        const input = {
-          id,
-          ...(bpmMilli !== null && { bpmMilli }),
-          ...(musicalKey !== null && { musicalKey }),
-        };
-        beat = (await act(UpdateBeatDocument, { input })).beat ?? beat;
-      }
       this.#took(beat);
       this.stage = this.problem && !beat.preview ? "failed" : beat.state === "PUBLISHED" ? "onSale" : "ready";
     } catch (cause) {
       [this.stage, this.problem] = ["failed", told(cause)];
     }
+  }
+
+  /** The preview is there: what was heard in the music completes what its name did not say. */
+  async #complete(id: string): Promise<BeatRowFragment | null> {
+    const { beat } = await ask(OneBeatDocument, { id });
+    if (!beat) return null;
+    const { bpmMilli, musicalKey } = beat.suggestion;
+    if (bpmMilli === null && musicalKey === null) return beat;
+    const input = { id, ...(bpmMilli !== null && { bpmMilli }), ...(musicalKey !== null && { musicalKey }) };
+    return (await act(UpdateBeatDocument, { input })).beat ?? beat;
   }
 
   #took(beat: BeatRowFragment): void {
