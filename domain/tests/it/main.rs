@@ -38,6 +38,7 @@ mod paying_again;
 mod payout_guards;
 mod payout_limits;
 mod payouts;
+mod plans;
 mod portfolio;
 mod pricing;
 mod production;

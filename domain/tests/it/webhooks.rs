@@ -51,14 +51,14 @@ use crate::{
 const URL: &str = "https://hooks.example.com/in";
 
 /// A shop, and the program that it tells.
-struct House {
-    shop: Shop,
+pub(crate) struct House {
+    pub(crate) shop: Shop,
     receiver: Arc<TestReceiver>,
     owner: Ctx,
 }
 
 impl House {
-    async fn on(world: &World) -> Self {
+    pub(crate) async fn on(world: &World) -> Self {
         let mut shop = Shop::open(world, Currency::EUR).await;
         let receiver = Arc::new(TestReceiver::default());
         shop.services.webhooks = receiver.clone();
@@ -66,7 +66,7 @@ impl House {
         Self { shop, receiver, owner }
     }
 
-    async fn create(&self, kinds: &[EventKind]) -> Result<NewWebhook, WebhookError> {
+    pub(crate) async fn create(&self, kinds: &[EventKind]) -> Result<NewWebhook, WebhookError> {
         self.create_as(&self.owner, URL, kinds).await
     }
 
@@ -103,7 +103,7 @@ impl House {
     }
 
     /// Does the jobs of webhooks that wait, as the back office does, and gives what was sent with them.
-    async fn work(&self) -> Vec<WebhookMessage> {
+    pub(crate) async fn work(&self) -> Vec<WebhookMessage> {
         let services = &self.shop.services;
         let open = job::Entity::find().filter(job::Column::State.eq(JobState::Open));
         for row in open.filter(job::Column::Kind.eq("deliver_webhook")).all(&services.db).await.unwrap() {
@@ -119,7 +119,7 @@ impl House {
     }
 
     /// Sells a lease for 30.00.
-    async fn sell(&self, title: &str) -> domain::sales::entity::order::Model {
+    pub(crate) async fn sell(&self, title: &str) -> domain::sales::entity::order::Model {
         let beat = self.shop.beat(title, true).await;
         self.shop.sell(&[(beat, TierCode::Mp3)], 3_000).await
     }

@@ -67,7 +67,7 @@ fn terms() -> RoomChange {
 }
 
 /// The same without a deposit.
-fn free_terms() -> RoomChange {
+pub(crate) fn free_terms() -> RoomChange {
     RoomChange { deposit_share: Edit::To(Share::ZERO), ..terms() }
 }
 
@@ -89,7 +89,7 @@ fn member(shop: &Shop, role: Role) -> Ctx {
 }
 
 /// A room in Berlin, open every day from ten to ten.
-async fn room(shop: &Shop, name: &str, rest: RoomChange) -> room::Model {
+pub(crate) async fn room(shop: &Shop, name: &str, rest: RoomChange) -> room::Model {
     let span = Span { opens_minute: 600, closes_minute: 1_320 };
     let hours = (1..=7).map(|weekday| Opening { weekday, span }).collect();
     open_room(shop, RoomInput { name: name.into(), time_zone: "Europe/Berlin".into(), hours, rest }).await
@@ -102,7 +102,7 @@ async fn open_room(shop: &Shop, input: RoomInput) -> room::Model {
     room
 }
 
-async fn piece(shop: &Shop, name: &str, rest: EquipmentChange) -> equipment::Model {
+pub(crate) async fn piece(shop: &Shop, name: &str, rest: EquipmentChange) -> equipment::Model {
     let input = EquipmentInput { name: name.into(), category: "microphone".into(), rest };
     let tx = shop.services.begin().await.unwrap();
     let piece = create_equipment(&tx, &house(shop), shop.studio, input).await.unwrap();
@@ -130,7 +130,7 @@ async fn hold(shop: &Shop, wish: &HoldSlot) -> Result<booking::Model, BookingErr
 }
 
 /// A booking of the studio's, on its word alone.
-fn booked(room: &room::Model, time: NewLength) -> NewBooking {
+pub(crate) fn booked(room: &room::Model, time: NewLength) -> NewBooking {
     NewBooking {
         room: room.id,
         time,
@@ -148,11 +148,11 @@ fn booked(room: &room::Model, time: NewLength) -> NewBooking {
     }
 }
 
-fn minutes(starts_at: &str, minutes: i64) -> NewLength {
+pub(crate) fn minutes(starts_at: &str, minutes: i64) -> NewLength {
     NewLength::Minutes { starts_at: at(starts_at), minutes }
 }
 
-async fn book(shop: &Shop, ctx: &Ctx, new: &NewBooking) -> Result<booking::Model, BookingError> {
+pub(crate) async fn book(shop: &Shop, ctx: &Ctx, new: &NewBooking) -> Result<booking::Model, BookingError> {
     let tx = shop.services.begin().await.unwrap();
     let booking = create_booking(&tx, ctx, new).await?;
     shop.services.commit(tx).await.unwrap();

@@ -33,19 +33,19 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use crate::support::World;
 
 /// A studio, its manager and its engineer.
-pub(super) struct Desk {
-    pub(super) db: Db,
-    pub(super) system: Ctx,
-    pub(super) clock: Arc<ManualClock>,
-    pub(super) studio: StudioId,
-    pub(super) manager: Ctx,
-    pub(super) engineer: Ctx,
+pub(crate) struct Desk {
+    pub(crate) db: Db,
+    pub(crate) system: Ctx,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) studio: StudioId,
+    pub(crate) manager: Ctx,
+    pub(crate) engineer: Ctx,
     /// Nova and Orson.
-    pub(super) parties: [PartyId; 2],
+    pub(crate) parties: [PartyId; 2],
 }
 
 impl Desk {
-    pub(super) async fn open(world: &World, slug: &str) -> Self {
+    pub(crate) async fn open(world: &World, slug: &str) -> Self {
         let env = &world.ctx.env;
         let studio: StudioId = env.id();
         let row = studio::Model {
@@ -80,7 +80,7 @@ impl Desk {
     }
 
     /// Runs a command in a transaction of its own; what is refused leaves nothing behind.
-    pub(super) async fn run<T>(
+    pub(crate) async fn run<T>(
         &self,
         command: impl AsyncFnOnce(&Tx) -> Result<T, ProductionError>,
     ) -> Result<T, ProductionError> {
@@ -95,51 +95,51 @@ impl Desk {
         outcome
     }
 
-    pub(super) async fn project_for(&self, kind: ProjectKind, client: Option<ClientId>) -> project::Model {
+    pub(crate) async fn project_for(&self, kind: ProjectKind, client: Option<ClientId>) -> project::Model {
         let new =
             NewProject { kind, title: "Night Drive".into(), client, currency: None, starts_on: None, due_on: None };
         self.run(async |tx| commands::create_project(tx, &self.manager, self.studio, new).await).await.unwrap()
     }
 
-    pub(super) async fn project(&self, kind: ProjectKind) -> project::Model {
+    pub(crate) async fn project(&self, kind: ProjectKind) -> project::Model {
         self.project_for(kind, None).await
     }
 
     /// A project of the studio's own that has begun.
-    pub(super) async fn active(&self, kind: ProjectKind) -> project::Model {
+    pub(crate) async fn active(&self, kind: ProjectKind) -> project::Model {
         let id = self.project(kind).await.id;
         self.run(async |tx| commands::activate_project(tx, &self.manager, id, None).await).await.unwrap()
     }
 
-    pub(super) async fn song(&self, project: ProjectId, title: &str) -> song::Model {
+    pub(crate) async fn song(&self, project: ProjectId, title: &str) -> song::Model {
         let new = titled(project, title);
         self.run(async |tx| commands::add_song(tx, &self.engineer, new).await).await.unwrap()
     }
 
     /// A stage of a song, or of the whole project.
-    pub(super) async fn stage(&self, project: ProjectId, song: Option<SongId>, wanted: Stage) -> stage::Model {
+    pub(crate) async fn stage(&self, project: ProjectId, song: Option<SongId>, wanted: Stage) -> stage::Model {
         let all = stage::Entity::find().filter(stage::Column::ProjectId.eq(project)).all(&self.db).await.unwrap();
         all.into_iter().find(|row| (row.song_id, row.stage) == (song, wanted)).unwrap()
     }
 
-    pub(super) async fn tasks(&self, stage: ProjectStageId) -> Vec<task::Model> {
+    pub(crate) async fn tasks(&self, stage: ProjectStageId) -> Vec<task::Model> {
         let of_stage = task::Entity::find().filter(task::Column::StageId.eq(stage));
         of_stage.order_by_asc(task::Column::Position).all(&self.db).await.unwrap()
     }
 
     /// Does all tasks of a stage.
-    pub(super) async fn work_off(&self, stage: ProjectStageId) {
+    pub(crate) async fn work_off(&self, stage: ProjectStageId) {
         for task in self.tasks(stage).await {
             self.run(async |tx| commands::complete_task(tx, &self.engineer, task.id).await).await.unwrap();
         }
     }
 
-    pub(super) async fn close(&self, stage: ProjectStageId) -> Result<stage::Model, ProductionError> {
+    pub(crate) async fn close(&self, stage: ProjectStageId) -> Result<stage::Model, ProductionError> {
         self.run(async |tx| commands::close_stage(tx, &self.engineer, stage).await).await
     }
 
     /// The titles of a project's songs, in their order, if they are numbered from 1 without a gap.
-    pub(super) async fn titles(&self, project: ProjectId) -> Vec<String> {
+    pub(crate) async fn titles(&self, project: ProjectId) -> Vec<String> {
         let songs = song::Entity::find().filter(song::Column::ProjectId.eq(project));
         let songs = songs.order_by_asc(song::Column::Position).all(&self.db).await.unwrap();
         assert!((1..).zip(&songs).all(|(position, song)| song.position == position), "{songs:?}");
@@ -147,7 +147,7 @@ impl Desk {
     }
 
     /// Enters a client.
-    pub(super) async fn client(&self, party: PartyId) -> ClientId {
+    pub(crate) async fn client(&self, party: PartyId) -> ClientId {
         let row = client::Model {
             id: self.system.env.id(),
             studio_id: self.studio,
@@ -160,7 +160,7 @@ impl Desk {
     }
 
     /// Puts down an agreement that stands in a state.
-    pub(super) async fn agreement(&self, state: AgreementState) -> AgreementId {
+    pub(crate) async fn agreement(&self, state: AgreementState) -> AgreementId {
         let now = self.system.env.now();
         let id: AgreementId = self.system.env.id();
         let is_closed = state.is_final() && state != AgreementState::Executed;
@@ -192,7 +192,7 @@ impl Desk {
         id
     }
 
-    pub(super) async fn asset(&self, kind: AssetKind, state: AssetState) -> AssetId {
+    pub(crate) async fn asset(&self, kind: AssetKind, state: AssetState) -> AssetId {
         let row = asset::Model {
             id: self.system.env.id(),
             studio_id: self.studio,
@@ -215,18 +215,18 @@ impl Desk {
 }
 
 /// A song to be entered anew.
-pub(super) fn titled(project: ProjectId, title: &str) -> SongInput {
+pub(crate) fn titled(project: ProjectId, title: &str) -> SongInput {
     SongInput { project, title: Some(title.into()), work: None, recording: None, stages: None }
 }
 
 /// What a refusal tells: its code and its field.
-pub(super) fn told<T>(outcome: Result<T, ProductionError>) -> (&'static str, Option<String>) {
+pub(crate) fn told<T>(outcome: Result<T, ProductionError>) -> (&'static str, Option<String>) {
     let report = outcome.err().expect("it was refused").explain();
     (report.code, report.field)
 }
 
 /// The code and the field that are expected.
-pub(super) fn refused(code: &'static str, field: &str) -> (&'static str, Option<String>) {
+pub(crate) fn refused(code: &'static str, field: &str) -> (&'static str, Option<String>) {
     (code, Some(field.to_owned()))
 }
 

@@ -1,7 +1,7 @@
 //! Projects from the first idea to the delivered master, and all that is refused on the way.
 
 mod budget;
-mod desk;
+pub(crate) mod desk;
 mod foreign;
 mod gates;
 mod lists;
