@@ -20,6 +20,7 @@ mod postgres;
 mod processes;
 mod sbom;
 mod server;
+mod simulate;
 mod tpc_b;
 mod web;
 
@@ -78,6 +79,9 @@ enum Task {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Simulate the two job queues under so many times a shop's load, by chance that can be repeated, with as many workers as the formulas of
+    /// docs/from-laptop-to-platform.md say, with fewer and with more. Nothing else is started.
+    Simulate(simulate::Terms),
     /// Ask the running program for whatever it may be asked for, by chance that can be repeated.
     Fuzz {
         #[command(subcommand)]
@@ -196,6 +200,7 @@ fn main() -> ExitCode {
         Task::Audit => audit::audit(cargo),
         Task::Sbom { out } => sbom::write(out, cargo),
         Task::Faults { minutes, seed } => faults::faults(minutes, seed, linting),
+        Task::Simulate(terms) => Ok(simulate::simulate(&terms)),
         Task::Fuzz { what: Fuzz::Api { minutes, seed, python } } => {
             fuzz::api(minutes, seed, python.as_deref(), linting)
         }

@@ -1,0 +1,750 @@
+//! The two queues and those who work them, event by event, by the rules of `domain::outbox` and `adapters::jobs`.
+//!
+//! Of jobs that wait, the larger priority begins first, and of the same whichever was handed over earlier; what runs is not interrupted. A worker is one core
+//! with so many places: jobs in them share the core while they compute, and leave it to each other while they wait for another machine. A worker that dies
+//! takes nothing with it: its jobs are handed anew once it has been silent for the lease, and begin again. Handing over itself takes milliseconds, and is left out.
+
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BinaryHeap,
+};
+
+use super::chance::Chance;
+
+/// How often a worker shows that it is alive.
+const BEAT_S: f64 = 1.0;
+/// Without a sign of life for so long, a worker is believed dead.
+const LEASE_S: f64 = 5.0;
+/// The longest that a relay sleeps before it looks for the jobs of the dead.
+const LONGEST_SLEEP_S: f64 = 1.0;
+/// After how long systemd starts a worker anew.
+const RESTART_S: f64 = 2.0;
+/// The wait after an attempt that failed; it doubles with each further one.
+const FIRST_WAIT_S: f64 = 3.0;
+/// The longest of these waits.
+const LONGEST_WAIT_S: f64 = 600.0;
+/// After how many attempts a job is given up.
+const MOST_ATTEMPTS: u32 = 8;
+
+const HOUR_S: f64 = 3600.0;
+
+/// What is less than this of a second has passed: far above what is lost by rounding, far below what any job takes.
+const NOTHING_S: f64 = 1e-9;
+
+/// Who takes a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Queue {
+    Audio,
+    Office,
+}
+
+impl Queue {
+    pub(super) const ALL: [Self; 2] = [Self::Audio, Self::Office];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Audio => "audio",
+            Self::Office => "office",
+        }
+    }
+}
+
+/// The jobs that sales and uploads make.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    TypesetContract,
+    MailDelivery,
+    MailSale,
+    /// Masters that a sale waits for.
+    BounceForSale,
+    InspectAsset,
+    RenderPreview,
+    BounceMasters,
+    AnalyseAsset,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 8] = [
+        Self::TypesetContract,
+        Self::MailDelivery,
+        Self::MailSale,
+        Self::BounceForSale,
+        Self::InspectAsset,
+        Self::RenderPreview,
+        Self::BounceMasters,
+        Self::AnalyseAsset,
+    ];
+
+    pub(super) fn queue(self) -> Queue {
+        match self {
+            Self::TypesetContract | Self::MailDelivery | Self::MailSale => Queue::Office,
+            Self::BounceForSale
+            | Self::InspectAsset
+            | Self::RenderPreview
+            | Self::BounceMasters
+            | Self::AnalyseAsset => Queue::Audio,
+        }
+    }
+
+    /// How urgent it is, the larger the more: what was paid for before what a producer waits for.
+    pub(super) fn level(self) -> u8 {
+        match self {
+            Self::TypesetContract | Self::MailDelivery | Self::BounceForSale => 2,
+            Self::MailSale | Self::InspectAsset | Self::RenderPreview | Self::BounceMasters | Self::AnalyseAsset => 1,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::TypesetContract => "TypesetContract, paid",
+            Self::MailDelivery => "MailDelivery, paid",
+            Self::MailSale => "MailSale",
+            Self::BounceForSale => "BounceMasters, paid",
+            Self::InspectAsset => "InspectAsset",
+            Self::RenderPreview => "RenderPreview",
+            Self::BounceMasters => "BounceMasters",
+            Self::AnalyseAsset => "AnalyseAsset",
+        }
+    }
+}
+
+/// A job, and what it takes.
+#[derive(Debug, Clone)]
+pub(super) struct Job {
+    pub(super) kind: Kind,
+    /// How long it takes on a core of its own.
+    pub(super) computes_s: f64,
+    /// How long it then waits for another machine.
+    pub(super) awaits_s: f64,
+    /// Jobs that are written when it is done.
+    pub(super) then: Vec<Job>,
+}
+
+/// Something that comes from outside, and the jobs that are written with it.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    pub(super) at_s: f64,
+    /// Written at once.
+    pub(super) jobs: Vec<Job>,
+    /// Of a sale: what its files wait for, written at once, too.
+    pub(super) files: Vec<Job>,
+    /// Of a sale: written once all of its files are there.
+    pub(super) letter: Option<Job>,
+}
+
+/// Who works, and what befalls them.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    /// Workers of the audio queue and of the office queue.
+    pub(super) workers: [usize; 2],
+    /// How many jobs a worker of either has at once.
+    pub(super) places: [usize; 2],
+    /// The share of attempts that fail, of something that passes.
+    pub(super) failing: f64,
+    /// When a worker dies, in order.
+    pub(super) deaths_s: Vec<f64>,
+    /// Chooses which worker takes a job where several could, which attempt fails, and who dies.
+    pub(super) seed: u64,
+}
+
+/// What became of a job.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Fate {
+    Open,
+    Done { at_s: f64 },
+    GivenUp,
+}
+
+/// A job that was written.
+#[derive(Debug, PartialEq)]
+pub(super) struct Row {
+    pub(super) kind: Kind,
+    pub(super) written_s: f64,
+    /// When its last attempt began.
+    pub(super) begun_s: f64,
+    pub(super) attempts: u32,
+    pub(super) fate: Fate,
+}
+
+/// What was seen.
+#[derive(Debug, PartialEq)]
+pub(super) struct Seen {
+    pub(super) rows: Vec<Row>,
+    /// How long each sale's files took, in the order of the sales; none if they were never there.
+    pub(super) sales_s: Vec<Option<f64>>,
+    /// Seconds that the cores of each queue computed in each hour.
+    pub(super) busy_s: [Vec<f64>; 2],
+    /// What the attempts of each queue have computed, counted by the attempts.
+    pub(super) computed_s: [f64; 2],
+    /// How many attempts ended because their worker died.
+    pub(super) lost_attempts: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Moment(f64);
+
+impl Eq for Moment {}
+
+impl PartialOrd for Moment {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Moment {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    /// Something comes from outside.
+    Arrive(usize),
+    /// A job is due.
+    Hand(usize),
+    /// A worker's next job is through with something, unless it has had another look since.
+    Look { worker: usize, version: u64 },
+    /// A worker dies.
+    Die,
+    /// A worker is there again.
+    Return(usize),
+}
+
+/// An attempt under way.
+struct Attempt {
+    row: usize,
+    /// What is still to be computed.
+    left_s: f64,
+    /// Until when it waits for another machine, once it has computed.
+    away_until_s: Option<f64>,
+    fails: bool,
+}
+
+struct Worker {
+    queue: Queue,
+    is_alive: bool,
+    attempts: Vec<Attempt>,
+    /// Up to when its computing is accounted for.
+    accounted_s: f64,
+    /// Counts its looks.
+    version: u64,
+}
+
+impl Worker {
+    fn computing(&self) -> usize {
+        self.attempts.iter().filter(|attempt| attempt.away_until_s.is_none()).count()
+    }
+}
+
+/// A sale whose files are not all there.
+struct Sale<'l> {
+    at_s: f64,
+    missing: usize,
+    letter: Option<&'l Job>,
+    ready_s: Option<f64>,
+}
+
+/// What a row stands for.
+#[derive(Clone, Copy)]
+struct Written<'l> {
+    job: &'l Job,
+    /// The sale whose files wait for it.
+    sale: Option<usize>,
+}
+
+struct Run<'l> {
+    rules: &'l Rules,
+    load: &'l [Arrival],
+    chance: Chance,
+    now_s: f64,
+    /// What is to happen, by time, and of the same time in the order in which it was noted.
+    agenda: BinaryHeap<Reverse<(Moment, u64, Event)>>,
+    noted: u64,
+    /// By priority, then by the time of handing over.
+    waiting: [BinaryHeap<(u8, Reverse<(Moment, u64)>, usize)>; 2],
+    workers: Vec<Worker>,
+    written: Vec<Written<'l>>,
+    sales: Vec<Sale<'l>>,
+    seen: Seen,
+}
+
+/// Has a load worked off to its end. Arrivals are in the order of their times.
+pub(super) fn work_off(rules: &Rules, load: &[Arrival]) -> Seen {
+    let workers = Queue::ALL.into_iter().flat_map(|queue| {
+        (0..rules.workers[queue as usize]).map(move |_| Worker {
+            queue,
+            is_alive: true,
+            attempts: Vec::new(),
+            accounted_s: 0.0,
+            version: 0,
+        })
+    });
+    let mut run = Run {
+        rules,
+        load,
+        chance: Chance::new(rules.seed),
+        now_s: 0.0,
+        agenda: BinaryHeap::new(),
+        noted: 0,
+        waiting: [BinaryHeap::new(), BinaryHeap::new()],
+        workers: workers.collect(),
+        written: Vec::new(),
+        sales: Vec::new(),
+        seen: Seen {
+            rows: Vec::new(),
+            sales_s: Vec::new(),
+            busy_s: [Vec::new(), Vec::new()],
+            computed_s: [0.0; 2],
+            lost_attempts: 0,
+        },
+    };
+    for &death_s in &rules.deaths_s {
+        run.note(death_s, Event::Die);
+    }
+    if let Some(first) = load.first() {
+        run.note(first.at_s, Event::Arrive(0));
+    }
+    run.to_the_end();
+    run.seen.sales_s = run.sales.iter().map(|sale| sale.ready_s.map(|ready_s| ready_s - sale.at_s)).collect();
+    run.seen
+}
+
+impl<'l> Run<'l> {
+    fn to_the_end(&mut self) {
+        while let Some(Reverse((Moment(at_s), _, event))) = self.agenda.pop() {
+            self.now_s = at_s;
+            match event {
+                Event::Arrive(index) => self.arrive(index),
+                Event::Hand(row) => self.hand(row),
+                Event::Look { worker, version } if self.workers[worker].version == version => self.look(worker),
+                // It has looked since.
+                Event::Look { .. } => {}
+                Event::Die => self.die(),
+                Event::Return(worker) => {
+                    self.workers[worker].is_alive = true;
+                    self.workers[worker].accounted_s = self.now_s;
+                    self.look(worker);
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, at_s: f64, event: Event) {
+        self.agenda.push(Reverse((Moment(at_s), self.noted, event)));
+        self.noted += 1;
+    }
+
+    fn arrive(&mut self, index: usize) {
+        let load = self.load;
+        let arrival = &load[index];
+        if let Some(next) = load.get(index + 1) {
+            self.note(next.at_s, Event::Arrive(index + 1));
+        }
+        for job in &arrival.jobs {
+            self.write(job, None);
+        }
+        if !arrival.files.is_empty() {
+            let sale = self.sales.len();
+            self.sales.push(Sale {
+                at_s: self.now_s,
+                missing: arrival.files.len(),
+                letter: arrival.letter.as_ref(),
+                ready_s: None,
+            });
+            for job in &arrival.files {
+                self.write(job, Some(sale));
+            }
+        }
+    }
+
+    /// Writes a job, which is due at once.
+    fn write(&mut self, job: &'l Job, sale: Option<usize>) {
+        let row = self.written.len();
+        self.written.push(Written { job, sale });
+        self.seen.rows.push(Row {
+            kind: job.kind,
+            written_s: self.now_s,
+            begun_s: self.now_s,
+            attempts: 0,
+            fate: Fate::Open,
+        });
+        self.note(self.now_s, Event::Hand(row));
+    }
+
+    /// Hands a job to its queue; any worker that has a place may be the first to ask.
+    fn hand(&mut self, row: usize) {
+        let kind = self.written[row].job.kind;
+        let (queue, places) = (kind.queue(), self.rules.places[kind.queue() as usize]);
+        self.waiting[queue as usize].push((kind.level(), Reverse((Moment(self.now_s), self.noted)), row));
+        // So that those of the same moment keep their order.
+        self.noted += 1;
+        let has_place = |worker: &&Worker| worker.queue == queue && worker.is_alive && worker.attempts.len() < places;
+        let free = self.workers.iter().filter(has_place).count();
+        if free > 0 {
+            let chosen = self.chance.below(free);
+            let mut indexed = self.workers.iter().enumerate().filter(|(_, worker)| has_place(worker));
+            let worker = indexed.nth(chosen).map(|(index, _)| index);
+            if let Some(worker) = worker {
+                self.look(worker);
+            }
+        }
+    }
+
+    /// A worker looks: at what has come to its end, then for what it has a place for.
+    fn look(&mut self, worker: usize) {
+        self.account(worker);
+        let now_s = self.now_s;
+        let mut ended = Vec::new();
+        let (written, attempts) = (&self.written, &mut self.workers[worker].attempts);
+        attempts.retain_mut(|attempt| {
+            if attempt.away_until_s.is_none() && attempt.left_s <= NOTHING_S {
+                attempt.away_until_s = Some(now_s + written[attempt.row].job.awaits_s);
+            }
+            let has_ended = attempt.away_until_s.is_some_and(|until_s| until_s <= now_s + NOTHING_S);
+            if has_ended {
+                ended.push((attempt.row, attempt.fails));
+            }
+            !has_ended
+        });
+        for (row, fails) in ended {
+            self.settle(row, fails);
+        }
+        self.take(worker);
+        self.plan(worker);
+    }
+
+    /// Lets a worker's core have computed up to now, for all its jobs alike.
+    fn account(&mut self, worker: usize) {
+        let now_s = self.now_s;
+        let worker = &mut self.workers[worker];
+        let (from_s, sharing) = (worker.accounted_s, worker.computing());
+        worker.accounted_s = now_s;
+        if sharing == 0 {
+            return;
+        }
+        let each_s = (now_s - from_s) / count(sharing);
+        for attempt in worker.attempts.iter_mut().filter(|attempt| attempt.away_until_s.is_none()) {
+            attempt.left_s -= each_s;
+        }
+        add_hours(&mut self.seen.busy_s[worker.queue as usize], from_s, now_s);
+    }
+
+    /// Writes what became of an attempt.
+    fn settle(&mut self, row: usize, fails: bool) {
+        let Written { job, sale } = self.written[row];
+        self.seen.computed_s[job.kind.queue() as usize] += job.computes_s;
+        if fails {
+            match wait_after_s(self.seen.rows[row].attempts) {
+                Some(wait_s) => self.note(self.now_s + wait_s, Event::Hand(row)),
+                None => self.seen.rows[row].fate = Fate::GivenUp,
+            }
+            return;
+        }
+        self.seen.rows[row].fate = Fate::Done { at_s: self.now_s };
+        for next in &job.then {
+            self.write(next, None);
+        }
+        if let Some(sale) = sale {
+            let sale = &mut self.sales[sale];
+            sale.missing -= 1;
+            if sale.missing == 0 {
+                sale.ready_s = Some(self.now_s);
+                if let Some(letter) = sale.letter {
+                    self.write(letter, None);
+                }
+            }
+        }
+    }
+
+    /// Begins what waits, the most urgent first, as long as a worker has places.
+    fn take(&mut self, worker: usize) {
+        let queue = self.workers[worker].queue as usize;
+        while self.workers[worker].is_alive && self.workers[worker].attempts.len() < self.rules.places[queue] {
+            let Some((_, _, row)) = self.waiting[queue].pop() else { return };
+            let known = &mut self.seen.rows[row];
+            known.attempts += 1;
+            if known.attempts > MOST_ATTEMPTS {
+                // Its worker died in each attempt.
+                known.fate = Fate::GivenUp;
+                continue;
+            }
+            known.begun_s = self.now_s;
+            let fails = self.chance.unit() < self.rules.failing;
+            let left_s = self.written[row].job.computes_s;
+            self.workers[worker].attempts.push(Attempt { row, left_s, away_until_s: None, fails });
+        }
+    }
+
+    /// Notes when the next of a worker's jobs will be through with something.
+    fn plan(&mut self, worker: usize) {
+        let known = &mut self.workers[worker];
+        known.version += 1;
+        let sharing = count(known.computing());
+        let now_s = self.now_s;
+        let ends_s = known
+            .attempts
+            .iter()
+            .map(|attempt| attempt.away_until_s.unwrap_or(now_s + attempt.left_s.max(0.0) * sharing));
+        let version = known.version;
+        if let Some(next_s) = ends_s.min_by(f64::total_cmp) {
+            self.note(next_s, Event::Look { worker, version });
+        }
+    }
+
+    /// One of those that are alive dies. Its jobs are handed anew when the lease after their last signs of life is over, and a relay has seen it.
+    fn die(&mut self) {
+        let alive: Vec<usize> = (0..self.workers.len()).filter(|&worker| self.workers[worker].is_alive).collect();
+        if alive.is_empty() {
+            return;
+        }
+        let worker = alive[self.chance.below(alive.len())];
+        self.account(worker);
+        let known = &mut self.workers[worker];
+        known.is_alive = false;
+        known.version += 1;
+        let queue = known.queue as usize;
+        for attempt in std::mem::take(&mut known.attempts) {
+            let begun_s = self.seen.rows[attempt.row].begun_s;
+            let last_beat_s = begun_s + ((self.now_s - begun_s) / BEAT_S).floor() * BEAT_S;
+            self.seen.computed_s[queue] += self.written[attempt.row].job.computes_s - attempt.left_s;
+            self.seen.lost_attempts += 1;
+            self.note(last_beat_s + LEASE_S + LONGEST_SLEEP_S, Event::Hand(attempt.row));
+        }
+        self.note(self.now_s + RESTART_S, Event::Return(worker));
+    }
+}
+
+/// How long a job waits after its n-th attempt (from 1) has failed; none if that was the last.
+fn wait_after_s(attempt: u32) -> Option<f64> {
+    let doubled = FIRST_WAIT_S * f64::from(1_u32 << attempt.saturating_sub(1).min(20));
+    (attempt < MOST_ATTEMPTS).then_some(doubled.min(LONGEST_WAIT_S))
+}
+
+/// Adds a stretch of time to the hours that it lies in.
+fn add_hours(hours: &mut Vec<f64>, mut from_s: f64, to_s: f64) {
+    while from_s < to_s {
+        let hour = whole(from_s / HOUR_S);
+        if hours.len() <= hour {
+            hours.resize(hour + 1, 0.0);
+        }
+        let end_s = to_s.min(count(hour + 1) * HOUR_S);
+        hours[hour] += end_s - from_s;
+        from_s = end_s;
+    }
+}
+
+/// A count as what is reckoned with.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+pub(super) fn count(of: usize) -> f64 {
+    of as f64
+}
+
+/// What of a number stands before the point.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "what is below nought is nought")]
+pub(super) fn whole(number: f64) -> usize {
+    number as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A worker of the audio queue, with one place and without mishaps.
+    fn one() -> Rules {
+        Rules { workers: [1, 0], places: [1, 1], failing: 0.0, deaths_s: Vec::new(), seed: 5 }
+    }
+
+    fn job(kind: Kind, computes_s: f64) -> Job {
+        Job { kind, computes_s, awaits_s: 0.0, then: Vec::new() }
+    }
+
+    fn arrival(at_s: f64, job: Job) -> Arrival {
+        Arrival { at_s, jobs: vec![job], files: Vec::new(), letter: None }
+    }
+
+    /// Previews that come independently of each other, so many a second, and take a second on average.
+    fn poisson(a_second: f64, many: usize, takes_s: impl Fn(&mut Chance) -> f64) -> Vec<Arrival> {
+        let (mut chance, mut now_s) = (Chance::new(11), 0.0);
+        let next = |_| {
+            now_s += chance.exponential(1.0 / a_second);
+            arrival(now_s, job(Kind::RenderPreview, takes_s(&mut chance)))
+        };
+        (0..many).map(next).collect()
+    }
+
+    /// How long the jobs waited for their beginning on average, and for their end.
+    fn means(seen: &Seen) -> (f64, f64) {
+        let total = |of: fn(&Row) -> f64| seen.rows.iter().map(of).sum::<f64>() / count(seen.rows.len());
+        let done_s = |row: &Row| match row.fate {
+            Fate::Done { at_s } => at_s - row.written_s,
+            _ => panic!("not done: {row:?}"),
+        };
+        (total(|row| row.begun_s - row.written_s), total(done_s))
+    }
+
+    fn is_near(seen: f64, theory: f64, percent: f64) -> bool {
+        (seen / theory - 1.0).abs() < percent / 100.0
+    }
+
+    #[test]
+    fn the_mean_wait_is_the_one_of_theory() {
+        let many = 200_000;
+        // M/M/1: u / (1 - u) of a job's time.
+        let by_chance = poisson(0.6, many, |chance| chance.exponential(1.0));
+        let (wait_s, _) = means(&work_off(&one(), &by_chance));
+        assert!(is_near(wait_s, 1.5, 6.0), "M/M/1: {wait_s}");
+        // M/D/1: half of that.
+        let (wait_s, _) = means(&work_off(&one(), &poisson(0.6, many, |_| 1.0)));
+        assert!(is_near(wait_s, 0.75, 6.0), "M/D/1: {wait_s}");
+        // M/M/2, by Erlang's formula: who waits, 0.45 of all, over 2 - 1.2.
+        let two = Rules { workers: [2, 0], ..one() };
+        let (wait_s, _) = means(&work_off(&two, &poisson(1.2, many, |chance| chance.exponential(1.0))));
+        assert!(is_near(wait_s, 0.45 / 0.8, 6.0), "M/M/2: {wait_s}");
+        // A core that all share: nobody waits, and what is through took 1 / (1 - u).
+        let shared = Rules { places: [100_000, 1], ..one() };
+        let (wait_s, took_s) = means(&work_off(&shared, &by_chance));
+        assert!(wait_s.abs() < NOTHING_S && is_near(took_s, 2.5, 6.0), "M/M/1-PS: {wait_s}, {took_s}");
+    }
+
+    #[test]
+    fn what_was_paid_for_begins_first_and_of_the_same_the_earlier() {
+        let (usual, paid) = (Kind::RenderPreview, Kind::BounceForSale);
+        let load: Vec<_> =
+            [(0.0, usual, 10.0), (1.0, usual, 1.0), (2.0, usual, 1.0), (3.0, paid, 1.0), (4.0, paid, 1.0)]
+                .into_iter()
+                .map(|(at_s, kind, takes_s)| arrival(at_s, job(kind, takes_s)))
+                .collect();
+        let seen = work_off(&one(), &load);
+        let begun: Vec<_> = seen.rows.iter().map(|row| row.begun_s.round()).map(whole).collect();
+        assert_eq!(begun, [0, 12, 13, 10, 11], "what runs is not interrupted");
+    }
+
+    #[test]
+    fn jobs_of_a_worker_share_its_core_and_wait_beside_each_other() {
+        let rules = Rules { workers: [0, 1], places: [1, 2], ..one() };
+        let mail = |computes_s, awaits_s| Job { awaits_s, ..job(Kind::MailSale, computes_s) };
+        let load = [arrival(0.0, mail(1.0, 4.0)), arrival(0.0, mail(1.0, 0.0)), arrival(0.0, mail(1.0, 0.0))];
+        let seen = work_off(&rules, &load);
+        // Two at a time: both take two seconds for their one; then the first waits, and leaves the core to the third.
+        let ends: Vec<_> = seen.rows.iter().map(|row| row.fate).collect();
+        for (fate, theory_s) in ends.into_iter().zip([6.0, 2.0, 3.0]) {
+            assert!(matches!(fate, Fate::Done { at_s } if (at_s - theory_s).abs() < 1e-6), "{fate:?}, not {theory_s}");
+        }
+        assert!((seen.busy_s[1][0] - 3.0).abs() < 1e-6, "{:?}", seen.busy_s);
+    }
+
+    #[test]
+    fn a_dead_workers_job_begins_again_after_the_lease() {
+        let rules = Rules { deaths_s: vec![4.5], ..one() };
+        let seen = work_off(&rules, &[arrival(0.0, job(Kind::BounceMasters, 10.0))]);
+        // Its last sign of life was at 4; at 9 it is believed dead, and at 10 that is seen.
+        let row = &seen.rows[0];
+        assert!((row.begun_s - 10.0).abs() < 1e-6 && row.attempts == 2, "{row:?}");
+        assert!(matches!(row.fate, Fate::Done { at_s } if (at_s - 20.0).abs() < 1e-6), "{row:?}");
+        assert_eq!(seen.lost_attempts, 1);
+        assert!((seen.busy_s[0][0] - 14.5).abs() < 1e-6, "what was lost was computed: {:?}", seen.busy_s);
+    }
+
+    #[test]
+    fn a_job_whose_worker_dies_each_time_is_given_up() {
+        let rules = Rules { deaths_s: (1..=20).map(|n| 50.0 * f64::from(n)).collect(), ..one() };
+        let seen = work_off(&rules, &[arrival(0.0, job(Kind::BounceMasters, 60.0))]);
+        assert_eq!((seen.rows[0].fate, seen.lost_attempts), (Fate::GivenUp, 8));
+    }
+
+    #[test]
+    fn a_job_that_fails_is_tried_again_and_at_last_given_up() {
+        let waits: Vec<_> = (1..=8).map(|attempt| wait_after_s(attempt).map(whole)).collect();
+        assert_eq!(waits, [Some(3), Some(6), Some(12), Some(24), Some(48), Some(96), Some(192), None]);
+        let seen = work_off(&Rules { failing: 1.0, ..one() }, &[arrival(0.0, job(Kind::BounceMasters, 1.0))]);
+        let row = &seen.rows[0];
+        assert_eq!((row.fate, row.attempts), (Fate::GivenUp, 8));
+        assert!((row.begun_s - 388.0).abs() < 1e-6, "seven attempts and their waits: {row:?}");
+    }
+
+    #[test]
+    fn what_a_job_is_followed_by_comes_when_it_is_done_and_the_letter_when_all_files_are_there() {
+        let rules = Rules { workers: [1, 1], ..one() };
+        let upload = Job { then: vec![job(Kind::RenderPreview, 1.0)], ..job(Kind::InspectAsset, 2.0) };
+        let sale = Arrival {
+            at_s: 1.0,
+            jobs: Vec::new(),
+            files: vec![job(Kind::TypesetContract, 1.0), job(Kind::BounceForSale, 5.0)],
+            letter: Some(job(Kind::MailDelivery, 1.0)),
+        };
+        let seen = work_off(&rules, &[arrival(0.0, upload), sale]);
+        let written = |kind| seen.rows.iter().find(|row| row.kind == kind).unwrap().written_s;
+        assert!((written(Kind::RenderPreview) - 2.0).abs() < 1e-6);
+        // The masters begin when the inspection is done.
+        assert!((written(Kind::MailDelivery) - 7.0).abs() < 1e-6);
+        assert_eq!(seen.sales_s.len(), 1);
+        assert!((seen.sales_s[0].unwrap() - 6.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn work_is_conserved_and_nothing_is_lost_though_workers_die_and_attempts_fail() {
+        let mut load = poisson(2.0, 5_000, |chance| chance.exponential(1.0));
+        for arrival in &mut load {
+            arrival.files = vec![Job { awaits_s: 0.2, ..job(Kind::TypesetContract, 0.1) }];
+        }
+        let rules = Rules {
+            workers: [4, 2],
+            places: [2, 4],
+            failing: 0.02,
+            deaths_s: (1..40).map(|n| 60.0 * f64::from(n)).collect(),
+            seed: 3,
+        };
+        let seen = work_off(&rules, &load);
+        assert_eq!(seen.rows.len(), 10_000);
+        assert!(seen.rows.iter().all(|row| matches!(row.fate, Fate::Done { .. })), "all are done");
+        assert!(seen.sales_s.iter().all(Option::is_some));
+        assert!(seen.lost_attempts > 0, "some had to be done again");
+        for queue in Queue::ALL {
+            let busy_s: f64 = seen.busy_s[queue as usize].iter().sum();
+            let needed_s: f64 = match queue {
+                Queue::Audio => load.iter().map(|arrival| arrival.jobs[0].computes_s).sum(),
+                Queue::Office => 500.0,
+            };
+            assert!(is_near(busy_s, seen.computed_s[queue as usize], 0.0001), "{busy_s}, {:?}", seen.computed_s);
+            assert!(busy_s > needed_s, "what was done twice took its time twice");
+        }
+        let untroubled = Rules { failing: 0.0, deaths_s: Vec::new(), ..rules.clone() };
+        let busy_s: f64 = work_off(&untroubled, &load).busy_s[Queue::Office as usize].iter().sum();
+        assert!(is_near(busy_s, 500.0, 0.0001), "and once without mishaps: {busy_s}");
+        assert!(work_off(&rules, &load) == seen, "the same seed gives the same");
+        assert!(work_off(&Rules { seed: 4, ..rules }, &load) != seen);
+    }
+
+    #[test]
+    fn time_is_told_by_the_hours_that_it_lies_in() {
+        let mut hours = Vec::new();
+        add_hours(&mut hours, 3_000.0, 8_000.0);
+        add_hours(&mut hours, 3_000.0, 3_000.0);
+        assert_eq!(hours.iter().map(|&seconds| whole(seconds)).collect::<Vec<_>>(), [600, 3_600, 800]);
+    }
+
+    #[test]
+    fn the_rules_are_those_of_the_program() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        for (file, line) in [
+            ("domain/src/outbox/work.rs", format!("pub const LEASE_S: i64 = {LEASE_S};")),
+            ("domain/src/outbox/rules.rs", format!("first_wait: Duration::seconds({FIRST_WAIT_S})")),
+            (
+                "domain/src/outbox/rules.rs",
+                format!("LONGEST_WAIT: Duration = Duration::minutes({})", LONGEST_WAIT_S / 60.0),
+            ),
+            ("domain/src/outbox/rules.rs", format!("most_attempts: {MOST_ATTEMPTS} }}")),
+            ("adapters/src/jobs/attempt.rs", format!("const BEAT: Duration = Duration::from_secs({BEAT_S});")),
+            (
+                "adapters/src/jobs/relay.rs",
+                format!("LONGEST_SLEEP: Duration = Duration::from_secs({LONGEST_SLEEP_S});"),
+            ),
+            ("deploy/systemd/ledgerline-worker@.service", format!("RestartSec={RESTART_S}\n")),
+            ("cli/src/config.rs", "office_jobs: 4,".to_owned()),
+        ] {
+            let text = std::fs::read_to_string(root.join(file)).unwrap();
+            assert!(text.contains(&line), "{file} says no longer: {line}");
+        }
+    }
+}
