@@ -1,5 +1,6 @@
 //! The real parts behind the domain's ports: the file store, the job queues, the payment gateway and its sandbox, mail, contracts,
-//! agreements, mix documents, seals, the domain name system, webhooks, a scanner for malware; and backups of it all.
+//! agreements, mix documents, seals, the domain name system, webhooks, a scanner for malware, a collector of traces; and
+//! backups of it all.
 //!
 //! **May depend on** `domain`, whose ports it implements, and on the pure crates that a port needs (`documents`, `audio-engine`); on nobody else
 //! in the house. Only `cli` builds these parts; everyone else sees the ports.
@@ -24,4 +25,5 @@ pub mod s3;
 pub mod sandbox;
 pub mod seals;
 pub mod stripe;
+pub mod traces;
 pub mod webhooks;

@@ -15,7 +15,7 @@ use domain::{
     reach::{Reach, reach},
     services::Services,
 };
-use tracing::Instrument;
+use tracing::{Instrument, field::Empty};
 
 use crate::{errors::Problem, hosts, state::ApiState};
 
@@ -78,7 +78,8 @@ pub(crate) async fn accompany<B: MessageBody>(
     let method = request.method().clone();
     // The pattern, never the path: many a path is the key to what it leads to.
     let route = request.match_pattern();
-    let span = tracing::info_span!("request", id = %id, %method, route = route.as_deref().unwrap_or("none"));
+    let route_or_none = route.as_deref().unwrap_or("none");
+    let span = tracing::info_span!("request", id = %id, %method, route = route_or_none, status = Empty);
     let mut response = match led {
         Ok(()) => next.call(request).instrument(span.clone()).await?.map_into_left_body(),
         Err(error) => request.error_response(span.in_scope(|| Problem::from(error))).map_into_right_body(),
@@ -93,7 +94,10 @@ pub(crate) async fn accompany<B: MessageBody>(
     if let Some(state) = state {
         state.metrics.request(&method, route.as_deref(), response.status(), took);
     }
-    span.in_scope(|| tracing::info!(status = response.status().as_u16(), took_ms = took.as_millis(), "answered"));
+    let status = response.status().as_u16();
+    span.in_scope(|| tracing::info!(status, took_ms = took.as_millis(), "answered"));
+    // After the line, which would say it twice: it is for traces.
+    span.record("status", status);
     Ok(response)
 }
 

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, io::IsTerminal, net::SocketAddr, path::PathBuf};
 
-use adapters::s3::S3Config;
+use adapters::{s3::S3Config, traces::Traces};
 use anyhow::{Context, bail};
 use clap::Args;
 use domain::secrets::Secrets;
@@ -96,6 +96,9 @@ pub(crate) struct Config {
     pub(crate) webhooks_allow_private: bool,
     /// Host and port of `clamd`, which looks for malware in what is handed in, such as `127.0.0.1:3310` [default: none, nobody looks].
     pub(crate) clamav: Option<String>,
+    /// The address of a collector of OpenTelemetry, such as `http://127.0.0.1:4318`, to which servers and workers send traces by OTLP over HTTP, at `/v1/traces`
+    /// below it [default: none, no traces are made].
+    pub(crate) otlp_endpoint: Option<String>,
     /// How many audio jobs run at once.
     pub(crate) audio_jobs: usize,
     /// How many other jobs run at once.
@@ -137,6 +140,7 @@ impl Default for Config {
             graphiql: false,
             webhooks_allow_private: false,
             clamav: None,
+            otlp_endpoint: None,
             audio_jobs: std::thread::available_parallelism().map_or(1, usize::from).div_ceil(2),
             office_jobs: 4,
             stem_cache_mb: 2_048,
@@ -268,6 +272,9 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     if let Some(sandbox_url) = &config.sandbox_url {
         check_server("sandbox_url", sandbox_url)?;
     }
+    if let Some(endpoint) = &config.otlp_endpoint {
+        check_collector(endpoint)?;
+    }
     if config.seal_key.is_some() != config.seal_certificate.is_some() {
         bail!("seal_key and seal_certificate go together: give both, or neither and the program makes keys of its own");
     }
@@ -284,6 +291,21 @@ fn check_server(key: &str, address: &str) -> anyhow::Result<()> {
     let url = url::Url::parse(address).with_context(|| format!("{key} is no address"))?;
     if !matches!(url.scheme(), "http" | "https") || url.path() != "/" || url.query().is_some() {
         bail!("{key} must be an address without a path, such as https://beats.example");
+    }
+    Ok(())
+}
+
+/// A collector may stand below a path; what it wants to be shown is nothing for an address.
+fn check_collector(address: &str) -> anyhow::Result<()> {
+    let url = url::Url::parse(address).context("otlp_endpoint is no address")?;
+    let is_plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if !matches!(url.scheme(), "http" | "https") || !is_plain || url.fragment().is_some() {
+        bail!(
+            "otlp_endpoint must be an address such as http://127.0.0.1:4318; a token that its collector asks for goes into OTEL_EXPORTER_OTLP_HEADERS"
+        );
+    }
+    if url.path().trim_end_matches('/').ends_with("/v1/traces") {
+        bail!("otlp_endpoint is the collector's address alone: /v1/traces is added to it");
     }
     Ok(())
 }
@@ -336,14 +358,23 @@ fn check_stripe(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Starts the log on standard error.
-pub(crate) fn start_logging(config: &Config) {
-    use tracing_subscriber::{EnvFilter, fmt};
+/// Starts the log on standard error, and beside it the traces of a process that runs this command, if it makes any and there is a collector.
+pub(crate) fn start_logging(config: &Config, traced: Option<&'static str>) -> anyhow::Result<Option<Traces>> {
+    use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, prelude::*, registry};
     let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    let log = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
     // A line that finds no room is lost, and nothing with it: else its writer would tell of that where it found none, and break off.
     let log = log.log_internal_errors(false);
-    if config.log_json { log.json().init() } else { log.init() }
+    let log: Box<dyn Layer<Registry> + Send + Sync> = if config.log_json { log.json().boxed() } else { log.boxed() };
+    let log = registry().with(log.with_filter(filter));
+    let Some((collector, command)) = config.otlp_endpoint.as_deref().zip(traced) else {
+        log.init();
+        return Ok(None);
+    };
+    let traces = Traces::start(collector, command, domain::env::Env::system(), tokio::runtime::Handle::current());
+    let traces = traces.context("otlp_endpoint")?;
+    log.with(traces.layer()).init();
+    Ok(Some(traces))
 }
 
 #[cfg(test)]
@@ -382,6 +413,25 @@ mod tests {
         }
         for address in ["", "clamd", ":3310", "clamd:0", "clamd:port", "http://clamd"] {
             assert!(refusal(&scanned(address)).contains("clamav"), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_collector_is_named_by_its_address_alone() {
+        let traced = |address: &str| Config { otlp_endpoint: Some(address.to_owned()), ..Config::default() };
+        for address in ["http://127.0.0.1:4318", "https://otlp.example/", "https://traces.example/api/otlp"] {
+            check(&traced(address)).unwrap();
+        }
+        for address in [
+            "",
+            "collector:4318",
+            "grpc://collector:4317",
+            "https://user:s3cret@otlp.example",
+            "https://otlp.example/?token=s3cret",
+            "http://127.0.0.1:4318/v1/traces",
+        ] {
+            let said = refusal(&traced(address));
+            assert!(said.contains("otlp_endpoint") && !said.contains("s3cret"), "{address}: {said}");
         }
     }
 

@@ -91,6 +91,15 @@ enum Command {
 }
 
 impl Command {
+    /// What it is called in traces, if it makes any: whoever answers requests or works off jobs for as long as it runs does.
+    fn traced(&self) -> Option<&'static str> {
+        match self {
+            Self::Serve(_) => Some("serve"),
+            Self::Worker => Some("worker"),
+            _ => None,
+        }
+    }
+
     /// Whether it answers in JSON: then it fails in JSON, too.
     fn answers_in_json(&self) -> bool {
         match self {
@@ -186,8 +195,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         // The walk tells its steps itself.
         "warn".clone_into(&mut config.log);
     }
-    config::start_logging(&config);
-    match cli.command {
+    let traces = config::start_logging(&config, cli.command.traced())?;
+    let outcome = match cli.command {
         Command::Serve(args) => commands::serve::run(config, &args).await,
         Command::Worker => commands::worker::run(config).await,
         Command::Demo(args) => commands::demo::run(config, args, cli.flags.data.is_some()).await,
@@ -219,7 +228,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         | Command::Listen => {
             unreachable!("handled above")
         }
+    };
+    if let Some(traces) = traces {
+        traces.end().await;
     }
+    outcome
 }
 
 /// A path as a person reads it.

@@ -64,6 +64,7 @@ pub struct Env {
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     end: Option<Arc<End>>,
+    request: Option<Arc<str>>,
 }
 
 impl std::fmt::Debug for Env {
@@ -75,7 +76,7 @@ impl std::fmt::Debug for Env {
 impl Env {
     /// Surroundings from any clock and source of randomness.
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { clock, entropy, end: None }
+        Self { clock, entropy, end: None, request: None }
     }
 
     /// The real world.
@@ -87,6 +88,17 @@ impl Env {
     #[must_use]
     pub fn ending_at(self, end: End) -> Self {
         Self { end: Some(Arc::new(end)), ..self }
+    }
+
+    /// The same surroundings within a request: each job that is written in them keeps its id.
+    #[must_use]
+    pub fn within(self, request: Arc<str>) -> Self {
+        Self { request: Some(request), ..self }
+    }
+
+    /// The id of the request that is being answered; none where a job or a chore is done.
+    pub fn request(&self) -> Option<&str> {
+        self.request.as_deref()
     }
 
     /// A stage is reached: a program that was told to end here dies.

@@ -79,6 +79,12 @@ impl Services {
         Self { public_url, home: Some(OwnDomain { studio, platform_url }), ..self.clone() }
     }
 
+    /// The same within a request: whatever is asked of them knows its id.
+    #[must_use]
+    pub fn within(&self, request: Arc<str>) -> Self {
+        Self { env: self.env.clone().within(request), ..self.clone() }
+    }
+
     /// The address of the platform itself, which stays whatever becomes of a studio's domain: for what is known by it for good.
     pub fn platform_url(&self) -> &str {
         self.home.as_ref().map_or(&*self.public_url, |home| &*home.platform_url)

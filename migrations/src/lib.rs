@@ -73,6 +73,7 @@ mod m20261208_d_domain_looks;
 mod m20261209_a_passkeys;
 mod m20261209_b_direct_uploads;
 mod m20261210_a_studio_closures;
+mod m20261210_b_job_requests;
 mod m20261211_a_events_of_orders;
 mod sql;
 #[cfg(feature = "testing")]
@@ -150,6 +151,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261209_a_passkeys::Migration),
             Box::new(m20261209_b_direct_uploads::Migration),
             Box::new(m20261210_a_studio_closures::Migration),
+            Box::new(m20261210_b_job_requests::Migration),
             Box::new(m20261211_a_events_of_orders::Migration),
         ]
     }
@@ -222,6 +224,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261209_a_passkeys.rs"),
     include_str!("m20261209_b_direct_uploads.rs"),
     include_str!("m20261210_a_studio_closures.rs"),
+    include_str!("m20261210_b_job_requests.rs"),
     include_str!("m20261211_a_events_of_orders.rs"),
     include_str!("sql.rs"),
 ];

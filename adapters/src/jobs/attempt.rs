@@ -11,6 +11,7 @@ use domain::{
 };
 use futures::FutureExt;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{Instrument, field::Empty};
 
 use super::{Attempt, JobError, JobHandler, Runtime, Settings, backend::Carried};
 
@@ -79,7 +80,11 @@ pub(super) async fn work_on(desk: Arc<Desk>, carried: Carried) -> Result<(), Sto
         stop: desk.stop.child_token(),
     };
     tracing::debug!(job = %row.id, kind = row.kind, number, "begins");
-    let Some(outcome) = run(&desk, &attempt, carried.round).await else {
+    let request = row.request.as_deref();
+    let span = tracing::info_span!("attempt", job = %row.id, kind = row.kind, number, request, outcome = Empty);
+    let outcome = run(&desk, &attempt, carried.round).instrument(span.clone()).await;
+    span.record("outcome", word(&attempt, outcome.as_ref()));
+    let Some(outcome) = outcome else {
         tracing::warn!(job = %row.id, kind = row.kind, "the job has passed to another worker");
         return Ok(());
     };
@@ -98,6 +103,17 @@ async fn run(desk: &Desk, attempt: &Attempt, round: i32) -> Option<Result<(), Jo
             Some(Err(JobError::passing(format!("not done within {} s", limit.as_secs()))))
         }
         () = grace_over(desk) => Some(Err(JobError::Interrupted)),
+    }
+}
+
+/// What became of an attempt, as its span says it.
+fn word(attempt: &Attempt, outcome: Option<&Result<(), JobError>>) -> &'static str {
+    match outcome {
+        None => "passed_on",
+        Some(Ok(())) => "done",
+        Some(Err(JobError::Interrupted)) => "interrupted",
+        Some(Err(JobError::Passing { .. })) if !attempt.is_last => "failed",
+        Some(Err(_)) => "given_up",
     }
 }
 

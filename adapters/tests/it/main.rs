@@ -10,3 +10,4 @@ mod sandbox_control;
 mod sandbox_world;
 mod seals;
 mod stripe;
+mod traces;

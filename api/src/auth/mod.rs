@@ -153,9 +153,10 @@ fn caller(
     refresh_cookie: Option<Arc<str>>,
 ) -> Caller {
     let request_id = request.extensions().get::<RequestId>().map_or_else(|| Arc::from("unnamed"), |id| id.0.clone());
+    let services = services.within(request_id.clone());
     Caller {
-        services: services.clone(),
         ctx: services.ctx(proved.actor),
+        services,
         credential: proved.credential,
         sign_in: proved.sign_in,
         refresh_cookie,

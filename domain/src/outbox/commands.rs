@@ -43,6 +43,7 @@ pub async fn put_at(
         queue: Set(job.queue()),
         kind: Set(kind),
         payload: Set(payload),
+        request: Set(ctx.env.request().map(str::to_owned)),
         priority: Set(i32::from(priority.level())),
         state: Set(JobState::Open),
         round: Set(0),

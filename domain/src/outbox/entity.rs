@@ -42,6 +42,8 @@ pub mod job {
         pub kind: String,
         /// The whole job.
         pub payload: Json,
+        /// The id of the request that wrote it, as its answer and the log have it; none of what a job or a chore wrote.
+        pub request: Option<String>,
         /// How urgent it is: a [`crate::outbox::Priority`]'s level, the larger before the smaller.
         pub priority: i32,
         /// Where it stands.

@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use domain::{
+    actor::Ctx,
     ids::{BeatId, JobId},
     money::Currency,
     outbox::{
@@ -141,6 +142,23 @@ async fn the_more_urgent_is_handed_over_first() {
         let later = put(Priority::Usual).await;
         tx.commit().await.unwrap();
         assert_eq!(waiting(world).await, [paid, usual, later, idle]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_job_keeps_the_request_that_wrote_it() {
+    on_each_database(async |world| {
+        let asked = Ctx::system(world.ctx.env.clone().within("00112233445566778899aabb".into()));
+        let tx = store::begin(&world.db).await.unwrap();
+        let job = Job::RenderPreview { beat: world.ctx.env.id::<BeatId>() };
+        let id = outbox::put(&tx, &asked, None, &job).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(work::fail_attempt(&world.db, id, 0, "the store was away", world.ctx.env.now()).await.unwrap());
+        let begun = work::begin_attempt(&world.db, &world.ctx, id, 1).await.unwrap().unwrap();
+        assert_eq!(begun.request.as_deref(), Some("00112233445566778899aabb"), "in each attempt");
+        let unasked = put_one(world).await;
+        assert_eq!(row(world, unasked).await.request, None);
     })
     .await;
 }

@@ -33,4 +33,5 @@ mod stages;
 mod statements;
 mod timestamps;
 mod torture;
+mod traces;
 mod verify;

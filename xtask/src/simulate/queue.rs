@@ -253,6 +253,9 @@ struct Written<'l> {
     sale: Option<usize>,
 }
 
+/// A job that waits: its priority, when and as which it was handed over, and which it is.
+type Waiting = (u8, Reverse<(Moment, u64)>, usize);
+
 struct Run<'l> {
     rules: &'l Rules,
     load: &'l [Arrival],
@@ -262,7 +265,7 @@ struct Run<'l> {
     agenda: BinaryHeap<Reverse<(Moment, u64, Event)>>,
     noted: u64,
     /// By priority, then by the time of handing over.
-    waiting: [BinaryHeap<(u8, Reverse<(Moment, u64)>, usize)>; 2],
+    waiting: [BinaryHeap<Waiting>; 2],
     workers: Vec<Worker>,
     written: Vec<Written<'l>>,
     sales: Vec<Sale<'l>>,
@@ -305,13 +308,13 @@ pub(super) fn work_off(rules: &Rules, load: &[Arrival]) -> Seen {
     if let Some(first) = load.first() {
         run.note(first.at_s, Event::Arrive(0));
     }
-    run.to_the_end();
+    run.until_the_end();
     run.seen.sales_s = run.sales.iter().map(|sale| sale.ready_s.map(|ready_s| ready_s - sale.at_s)).collect();
     run.seen
 }
 
 impl<'l> Run<'l> {
-    fn to_the_end(&mut self) {
+    fn until_the_end(&mut self) {
         while let Some(Reverse((Moment(at_s), _, event))) = self.agenda.pop() {
             self.now_s = at_s;
             match event {
