@@ -48,7 +48,6 @@ const GROWING: &[&str] = &[
     "royalty_charges",
     "royalty_rules",
     "royalty_run_accounts",
-    "royalty_run_activities",
     "royalty_run_payees",
     "royalty_runs",
     "session_credits",
