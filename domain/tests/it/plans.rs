@@ -67,7 +67,6 @@ fn day(text: &str) -> NaiveDate {
 }
 
 #[tokio::test]
-#[ignore = "a public file is looked for among all beats: these have no index of their files yet"]
 async fn storefronts_and_orders_are_found_by_indexes() {
     on_each_database(async |world| {
         let house = House::on(world).await;
@@ -135,7 +134,6 @@ async fn storefront(plans: &mut Plans, shop: &Shop) {
 }
 
 #[tokio::test]
-#[ignore = "balances are added up over all accounts of the house: those of one studio have no index of their own yet"]
 async fn the_books_are_read_by_indexes() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -263,7 +261,6 @@ async fn projects_and_logs_are_found_by_indexes() {
 }
 
 #[tokio::test]
-#[ignore = "who comes to a booking is looked for among all parties: an index is missing"]
 async fn free_times_are_found_by_indexes() {
     on_each_database(async |world| {
         let shop = Shop::open(world, Currency::EUR).await;
@@ -299,7 +296,6 @@ const SOLD: [(&str, &str); 3] =
     [("Night Drive", "QZAB12600001"), ("Morning", "QZAB12600002"), ("Elsewhere", "QZAB12600003")];
 
 #[tokio::test]
-#[ignore = "the catalogue and what is carried over are read whole: indexes by studio are missing"]
 async fn royalties_lead_from_a_line_to_a_cent_by_indexes() {
     on_each_database(async |world| {
         let desk = statements::Desk::open(world, Currency::USD).await;
