@@ -7,13 +7,17 @@
 #![expect(clippy::print_stdout, reason = "the table is the task's answer")]
 
 mod chance;
+mod jobs;
 mod queue;
 mod shop;
 
 use std::process::ExitCode;
 
 use crate::judge::Judge;
-use queue::{Arrival, Fate, Kind, Queue, Row, Rules, Seen, count, whole, work_off};
+use jobs::{Arrival, Fate, Kind, Queue, Row, Rules, Seen};
+use queue::{count, whole, work_off};
+
+const HOUR_S: f64 = 3600.0;
 
 /// What the simulation starts from.
 #[derive(Debug, clap::Args)]
@@ -115,9 +119,9 @@ impl Needed {
         let (sales, beats) = (terms.sales * terms.times, terms.beats * terms.times);
         let (contract_s, mail_s) = (terms.contract_ms / 1_000.0, terms.mail_ms / 1_000.0);
         Self {
-            audio_cores: beats * terms.seconds * (1.0 / terms.mastered + 1.0 / terms.heard) / (3600.0 * full),
-            office_cores: sales * contract_s / (3600.0 * full),
-            office_places: sales * (contract_s + 2.0 * mail_s) / (3600.0 * full),
+            audio_cores: beats * terms.seconds * (1.0 / terms.mastered + 1.0 / terms.heard) / (HOUR_S * full),
+            office_cores: sales * contract_s / (HOUR_S * full),
+            office_places: sales * (contract_s + 2.0 * mail_s) / (HOUR_S * full),
         }
     }
 
@@ -202,7 +206,7 @@ fn told(many: impl TryInto<u64>, of: &str) -> String {
 }
 
 fn rules(terms: &Terms, workers: Workers) -> Rules {
-    let end_s = f64::from(terms.hours) * 3600.0;
+    let end_s = f64::from(terms.hours) * HOUR_S;
     let deaths = |minutes: f64| {
         let every_s = minutes * 60.0;
         (1..=whole(end_s / every_s)).map(|n| count(n) * every_s).collect()
@@ -231,8 +235,8 @@ fn tell(terms: &Terms, workers: Workers, load: &[Arrival], seen: &Seen) {
     for queue in Queue::ALL {
         let cores = count(workers[queue as usize]);
         let hours = &seen.busy_s[queue as usize];
-        let busiest = hours.iter().copied().fold(0.0, f64::max) / 3600.0 / cores;
-        let whole_s = f64::from(terms.hours).max(count(hours.len())) * 3600.0;
+        let busiest = hours.iter().copied().fold(0.0, f64::max) / HOUR_S / cores;
+        let whole_s = f64::from(terms.hours).max(count(hours.len())) * HOUR_S;
         let all = hours.iter().sum::<f64>() / whole_s / cores;
         println!("cores of the {} queue: {all:.2} full, {busiest:.2} in the fullest hour", queue.name());
     }

@@ -1,5 +1,5 @@
 /** The tests' own `test`: who looks at pages, and what must never be said in a console meanwhile. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 import { test as plain, expect, type BrowserContext, type Page } from "@playwright/test";
 
@@ -57,7 +57,7 @@ export const test = plain.extend<Fixtures>({
   ],
   log: [
     async ({}, use, info) => {
-      const before = readFileSync(theLog()).length;
+      const before = statSync(theLog()).size;
       await use();
       if (info.status === info.expectedStatus) return;
       const said = readFileSync(theLog()).subarray(before).toString();

@@ -3,12 +3,11 @@
 use std::f64::consts::TAU;
 
 use super::{
-    Terms,
+    HOUR_S, Terms,
     chance::Chance,
-    queue::{Arrival, Job, Kind},
+    jobs::{Arrival, Job, Kind},
 };
 
-const HOUR_S: f64 = 3600.0;
 const DAY_S: f64 = 24.0 * HOUR_S;
 
 /// An hour's jobs come independently of each other. The busiest hour is in the middle, and again every day; twelve hours from it it is night.
