@@ -12,7 +12,7 @@ use std::{
 use super::{
     HOUR_S,
     chance::Chance,
-    jobs::{Arrival, Fate, Job, Kind, Queue, Row, Rules, Seen},
+    jobs::{Arrival, Fate, Job, Queue, Row, Rules, Seen},
 };
 
 /// How often a worker shows that it is alive.
@@ -404,7 +404,7 @@ pub(super) fn whole(number: f64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::jobs::Kind, *};
 
     /// A worker of the audio queue, with one place and without mishaps.
     fn one() -> Rules {
