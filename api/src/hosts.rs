@@ -42,13 +42,14 @@ const REMEMBERED: Duration = Duration::seconds(5);
 const MOST_REMEMBERED: usize = 1_000;
 
 /// What stands at a shop's own domain beside the shop, by the first word of its path: what pages load, and what mails lead to.
-const BESIDE: [&str; 14] = [
+const BESIDE: [&str; 15] = [
     "assets",
     "bookings",
     "d",
     "first-refusal",
     "free",
     "invoices",
+    "language",
     "masters",
     "media",
     "offers",
@@ -235,6 +236,7 @@ mod tests {
             "/portfolio/nova",
             "/book/nova/room-a",
             "/verify/LL-1",
+            "/language/de",
         ] {
             assert_eq!(path_at_home("nova", path), path);
         }

@@ -37,3 +37,5 @@ pub use graphql::{graphql_schema, schema_sdl};
 pub use openapi::openapi_json;
 pub use server::{configure, serve};
 pub use state::ApiState;
+// By this name templates say their texts.
+pub(crate) use pages::texts::t;

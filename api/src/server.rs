@@ -18,6 +18,7 @@ pub fn configure(app: &mut ServiceConfig, state: ApiState) {
     let scope = web::scope("")
         .wrap(from_fn(auth::name_the_caller))
         .wrap(from_fn(edge::accompany))
+        .wrap(from_fn(pages::texts::in_readers_language))
         .configure(graphql::http::configure)
         .configure(health::configure)
         .configure(hosts::configure)

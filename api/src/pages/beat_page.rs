@@ -31,11 +31,11 @@ use crate::Caller;
 struct TierRow {
     code: &'static str,
     name: String,
-    kind: &'static str,
+    kind: String,
     exclusive: bool,
     files: String,
     uses: Vec<String>,
-    at_cap: &'static str,
+    at_cap: String,
     term: String,
     publishing: String,
     price: String,

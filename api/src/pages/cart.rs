@@ -26,7 +26,9 @@ use super::{
     cover,
     currencies::read_currency,
     errors::{PageError, sentence, sentences},
-    storefront, words,
+    storefront,
+    texts::t,
+    words,
 };
 use crate::Caller;
 
@@ -227,7 +229,7 @@ pub(super) async fn page(
     let report = problem.as_ref().map(PageError::report);
     let said = problem.as_ref().map_or_else(String::new, sentences);
     let page = CartPage {
-        chrome: Chrome::private(format!("Cart · {}", studio.name))
+        chrome: Chrome::private(t("cart-title").with("studio", &studio.name))
             .of_shop(services, studio, lines.len())
             .with_island("player")
             .with_island("checkout"),
@@ -324,7 +326,7 @@ fn view_line(services: &Services, studio: &studio::Model, line: &CartLineView) -
     let terms = line.offer.as_ref().map_or(&line.line.terms, |offer| &offer.terms);
     let (title, beat) = match &line.beat {
         Some(beat) => (beat.title.clone(), format!("{}/{}", services.shop_url(studio), beat.slug)),
-        None => ("A beat that is gone".to_owned(), services.shop_url(studio)),
+        None => (t("cart-gone-beat").into(), services.shop_url(studio)),
     };
     LineView {
         id: line.line.id.to_string(),
@@ -354,7 +356,7 @@ pub(super) async fn contract(
     let services = &caller.services;
     let studio = storefront::find_shop(services, &path.0).await?;
     let cart = format!("{}/cart", services.shop_url(&studio));
-    let gone = || PageError::not_found().leading_to(cart.clone(), "Back to the cart");
+    let gone = || PageError::not_found().leading_to(cart.clone(), t("cart-back"));
     let (Some(secret), Ok(line)) = (secret(&request), path.1.parse::<CartLineId>()) else { return Err(gone()) };
     let now = services.env.now();
     let view = sales::queries::find_cart(&services.db, studio.id, &secret, now).await?.ok_or_else(gone)?;
@@ -376,7 +378,7 @@ pub(super) async fn add(
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
     let (Ok(beat), Some(tier)) = (form.beat.parse::<BeatId>(), words::tier(&form.tier)) else {
-        return Err(PageError::bad_form().leading_to(services.shop_url(&studio), "Back to the beats"));
+        return Err(PageError::bad_form().leading_to(services.shop_url(&studio), t("cart-back-to-beats")));
     };
     let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
@@ -394,7 +396,7 @@ pub(super) async fn add_bundle(
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
     let Ok(bundle) = form.bundle.parse::<BundleId>() else {
-        return Err(PageError::bad_form().leading_to(services.shop_url(&studio), "Back to the beats"));
+        return Err(PageError::bad_form().leading_to(services.shop_url(&studio), t("cart-back-to-beats")));
     };
     let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
@@ -416,7 +418,7 @@ async fn to_cart(
             // Before the cart is shown, which brings it up to date.
             tx.rollback().await.map_err(SalesError::from)?;
             let is_cart = matches!(error, SalesError::CartOtherCurrency { .. });
-            let problem = PageError::from(error).leading_to(caller.services.shop_url(studio), "Back to the beats");
+            let problem = PageError::from(error).leading_to(caller.services.shop_url(studio), t("cart-back-to-beats"));
             // There its currency is changed.
             return if is_cart { page(caller, studio, secret, None, Some(problem)).await } else { Err(problem) };
         }
@@ -456,7 +458,7 @@ pub(super) async fn check_out(
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
     let Some(secret) = secret(&request) else {
-        return Err(PageError::from(SalesError::NoCart).leading_to(services.shop_url(&studio), "Back to the beats"));
+        return Err(PageError::from(SalesError::NoCart).leading_to(services.shop_url(&studio), t("cart-back-to-beats")));
     };
     let form = form.into_inner();
     let currency = form.seen_currency.parse().map_err(|_| PageError::bad_form())?;
@@ -475,7 +477,7 @@ pub(super) async fn check_out(
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => {
                     page(&caller, &studio, Some(&secret), Some(form), Some(problem)).await
                 }
-                _ => Err(problem.leading_to(format!("{}/cart", services.shop_url(&studio)), "Back to the cart")),
+                _ => Err(problem.leading_to(format!("{}/cart", services.shop_url(&studio)), t("cart-back"))),
             };
         }
     };
@@ -486,7 +488,7 @@ pub(super) async fn check_out(
         Ok(pay_url) => Ok(see_other(&pay_url)),
         // The order stands; its page opens the checkout again.
         Err(error) => {
-            Err(PageError::from(error).leading_to(order_url(services, order.id), "Go to the order and try again"))
+            Err(PageError::from(error).leading_to(order_url(services, order.id), t("cart-to-order")))
         }
     }
 }

@@ -10,7 +10,7 @@ use domain::{
     sales::rules::CART_DAYS,
 };
 
-use super::{chrome::see_other, errors::PageError};
+use super::{chrome::see_other, errors::PageError, texts::t};
 use crate::{Caller, auth::csrf::is_led_by_us};
 
 /// The cookie's name; its path is the shop's.
@@ -57,7 +57,6 @@ pub(super) fn to_cart(
 pub(super) fn lost(caller: &Caller, request: &HttpRequest, just: &JustAdded) -> Option<PageError> {
     let is_asked = !just.added.is_empty() && is_led_by_us(request.headers(), &caller.services.public_url);
     let is_lost = is_asked && secret(request).is_none();
-    let said = "your browser keeps no cookies here, and a cart is kept by one, so that what you chose is gone";
-    let report = Report::new(Kind::Conflict, "NO_COOKIES", said);
-    is_lost.then(|| PageError::from_report(report.remedy("allow cookies for this site, then choose the licence again")))
+    let report = || Report::new(Kind::Conflict, "NO_COOKIES", t("cart-lost")).remedy(t("cart-lost-remedy"));
+    is_lost.then(|| PageError::from_report(report()))
 }

@@ -10,7 +10,7 @@ use domain::{
 };
 
 use super::{
-    cart::page, cart_cookie::secret, chrome::see_other, currencies::read_currency, errors::PageError, storefront,
+    cart::page, cart_cookie::secret, chrome::see_other, currencies::read_currency, errors::PageError, storefront, texts::t,
 };
 use crate::Caller;
 
@@ -104,7 +104,7 @@ async fn changed(
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => {
                     page(caller, studio, Some(secret), None, Some(problem)).await
                 }
-                _ => Err(problem.leading_to(cart, "Back to the cart")),
+                _ => Err(problem.leading_to(cart, t("cart-back"))),
             }
         }
     }

@@ -17,7 +17,12 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{bundle::Loads, errors::PageError, sharing::Head};
+use super::{
+    bundle::Loads,
+    errors::PageError,
+    sharing::Head,
+    texts::{Choice, choices, language},
+};
 
 /// The style sheet of all pages, the contract's included.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
@@ -48,6 +53,10 @@ pub(super) const PAYING_POLICY: &str = "default-src 'self'; script-src 'self'; s
 
 /// What every page has around it.
 pub(super) struct Chrome {
+    /// The tag of the language that it is in.
+    pub(super) lang: &'static str,
+    /// What it could be read in instead.
+    pub(super) languages: Vec<Choice>,
     pub(super) style: &'static str,
     /// What it loads of the built pages; nothing where there are none.
     pub(super) loads: Loads,
@@ -83,6 +92,8 @@ impl Chrome {
     /// A page for one person.
     pub(super) fn private(title: impl Into<String>) -> Self {
         Self {
+            lang: language().tag(),
+            languages: choices(),
             style: &STYLE_HREF,
             loads: Loads::of_public_pages(),
             title: title.into(),
@@ -157,7 +168,7 @@ pub(super) fn render(status: StatusCode, page: &impl Template) -> Result<HttpRes
         .insert_header(header::ContentType::html())
         // A page may show a cart or an order: kept by nobody, checked each time.
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
-        .insert_header((header::VARY, "Cookie"))
+        .insert_header((header::VARY, "Cookie, Accept-Language"))
         .body(body))
 }
 

@@ -15,7 +15,10 @@ use domain::{
     report::{Explain, Kind, Report},
 };
 
-use super::chrome::{Chrome, render};
+use super::{
+    chrome::{Chrome, render},
+    texts::t,
+};
 use crate::errors::{Problem, disclose, status, tell_when};
 
 /// What a page handler answers instead of its page. `?` makes it from any error of the domain.
@@ -24,9 +27,9 @@ pub(crate) struct PageError {
     report: Report,
     status: StatusCode,
     /// Where to go on from here: an address and its words.
-    way_on: (String, &'static str),
+    way_on: (String, String),
     /// The heading, where the status has no good one.
-    titled: Option<&'static str>,
+    titled: Option<String>,
 }
 
 #[derive(Template)]
@@ -34,7 +37,7 @@ pub(crate) struct PageError {
 struct ErrorPage<'a> {
     chrome: Chrome,
     status: u16,
-    heading: &'static str,
+    heading: String,
     message: String,
     remedy: String,
     href: &'a str,
@@ -44,37 +47,38 @@ struct ErrorPage<'a> {
 impl PageError {
     fn new(report: Report) -> Self {
         let (href, words) = match report.kind {
-            Kind::Unauthenticated => ("/dashboard", "Sign in"),
-            _ => ("/", "Go to the start"),
+            Kind::Unauthenticated => ("/dashboard", t("errors-sign-in")),
+            _ => ("/", t("errors-start")),
         };
         // Whatever of its shop was asked for: it is gone, and nothing has gone wrong.
         let is_closed = report.code == STUDIO_CLOSED;
         let status = if is_closed { StatusCode::GONE } else { status(report.kind) };
-        let titled = is_closed.then_some("This studio is closed");
+        let titled = is_closed.then(|| t("errors-studio-closed").to_string());
         // Strangers read it: what its owners can do is none of theirs.
         let report =
-            if is_closed { report.remedy("what was bought or signed here stays where its link leads") } else { report };
-        Self { status, report, way_on: (href.to_owned(), words), titled }
+            if is_closed { report.remedy(t("errors-kept")) } else { report };
+        Self { status, report, way_on: (href.to_owned(), words.into()), titled }
     }
 
     /// The same with a better place to go on from.
-    pub(super) fn leading_to(mut self, href: impl Into<String>, words: &'static str) -> Self {
-        self.way_on = (href.into(), words);
+    pub(super) fn leading_to(mut self, href: impl Into<String>, words: impl Into<String>) -> Self {
+        self.way_on = (href.into(), words.into());
         self
     }
 
     /// A REST edge's problem as a page, for an address that people open in a browser.
-    pub(crate) fn of_problem(problem: &Problem, titled: &'static str) -> Self {
-        Self { status: problem.status_code(), titled: Some(titled), ..Self::new(problem.report().clone()) }
+    pub(crate) fn of_problem(problem: &Problem, titled: impl Into<String>) -> Self {
+        Self { status: problem.status_code(), titled: Some(titled.into()), ..Self::new(problem.report().clone()) }
     }
 
     /// What is refused of a form before its page is reached, said to whoever has sent it.
     pub(crate) fn of_form(problem: &Problem) -> Self {
         let report = problem.report();
         Self::new(match report.kind {
-            Kind::Unauthenticated => Report::new(report.kind, report.code, "your sign-in on this browser has ended")
-                .remedy("Go back and send it again. What is for members alone, sign in for first."),
-            Kind::Forbidden => report.clone().remedy("Go back, reload the page and send it again."),
+            Kind::Unauthenticated => {
+                Report::new(report.kind, report.code, t("errors-signed-out")).remedy(t("errors-signed-out-remedy"))
+            }
+            Kind::Forbidden => report.clone().remedy(t("errors-reload")),
             _ => report.clone(),
         })
     }
@@ -85,26 +89,26 @@ impl PageError {
     }
 
     /// A refusal under a heading of its own.
-    pub(super) fn titled(report: Report, status: StatusCode, heading: &'static str) -> Self {
-        Self { status, titled: Some(heading), ..Self::new(report) }
+    pub(super) fn titled(report: Report, status: StatusCode, heading: impl Into<String>) -> Self {
+        Self { status, titled: Some(heading.into()), ..Self::new(report) }
     }
 
     /// There is no such page.
     pub(super) fn not_found() -> Self {
-        let report = Report::new(Kind::NotFound, "NOT_FOUND", "There is nothing under this address.");
-        Self::new(report.remedy("Check the address, or look for it from the start."))
+        let report = Report::new(Kind::NotFound, "NOT_FOUND", t("errors-no-address"));
+        Self::new(report.remedy(t("errors-no-address-remedy")))
     }
 
     /// A link that opens nothing.
     pub(super) fn bad_link(cause: domain::links::LinkError) -> Self {
         let gone = cause == domain::links::LinkError::Expired;
         let (status, code, remedy) = if gone {
-            (StatusCode::GONE, "LINK_EXPIRED", "Ask whoever has sent it for a fresh one.")
+            (StatusCode::GONE, "LINK_EXPIRED", t("errors-link-expired-remedy"))
         } else {
             (
                 StatusCode::NOT_FOUND,
                 "LINK_INVALID",
-                "Open it from your mail once more, whole: part of an address opens nothing.",
+                t("errors-link-invalid-remedy"),
             )
         };
         Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string()).remedy(remedy)) }
@@ -112,8 +116,8 @@ impl PageError {
 
     /// A form that cannot be read.
     pub(super) fn bad_form() -> Self {
-        let report = Report::new(Kind::Invalid, "BAD_FORM", "This form did not arrive as it should.");
-        Self::new(report.remedy("Go back, reload the page and send it again."))
+        let report = Report::new(Kind::Invalid, "BAD_FORM", t("errors-bad-form"));
+        Self::new(report.remedy(t("errors-reload")))
     }
 
     /// Something broke inside.
@@ -127,22 +131,23 @@ impl PageError {
         &self.report
     }
 
-    fn heading(&self) -> &'static str {
-        if let Some(titled) = self.titled {
-            return titled;
+    fn heading(&self) -> String {
+        if let Some(titled) = &self.titled {
+            return titled.clone();
         }
-        match self.status {
-            _ if self.report.code == "LINK_EXPIRED" => "This link has expired",
-            StatusCode::GONE => "This link has expired",
-            StatusCode::NOT_FOUND => "Nothing here",
-            StatusCode::CONFLICT => "That has changed meanwhile",
-            StatusCode::FORBIDDEN => "Not from here",
-            StatusCode::UNAUTHORIZED => "Sign in first",
-            StatusCode::TOO_MANY_REQUESTS => "A little slower, please",
-            StatusCode::SERVICE_UNAVAILABLE => "Not just now",
-            status if status.is_server_error() => "Something went wrong on our side",
-            _ => "That did not work",
-        }
+        let key = match self.status {
+            _ if self.report.code == "LINK_EXPIRED" => "errors-link-expired",
+            StatusCode::GONE => "errors-link-expired",
+            StatusCode::NOT_FOUND => "errors-nothing-here",
+            StatusCode::CONFLICT => "errors-changed",
+            StatusCode::FORBIDDEN => "errors-not-from-here",
+            StatusCode::UNAUTHORIZED => "errors-sign-in-first",
+            StatusCode::TOO_MANY_REQUESTS => "errors-slower",
+            StatusCode::SERVICE_UNAVAILABLE => "errors-not-now",
+            status if status.is_server_error() => "errors-ours",
+            _ => "errors-did-not-work",
+        };
+        t(key).into()
     }
 }
 
@@ -185,19 +190,19 @@ impl ResponseError for PageError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let message = sentence(&self.report.message);
+        let (heading, message) = (self.heading(), sentence(&self.report.message));
         let remedy = sentence(self.report.remedy.as_deref().unwrap_or_default());
         // What the heading says is not said twice.
-        let is_said = message.trim_end_matches('.') == self.heading();
+        let is_said = message.trim_end_matches('.') == heading;
         let (message, remedy) = if is_said { (remedy, String::new()) } else { (message, remedy) };
         let page = ErrorPage {
-            chrome: Chrome::private(self.heading()),
+            chrome: Chrome::private(heading.clone()),
             status: self.status.as_u16(),
-            heading: self.heading(),
+            heading,
             message,
             remedy,
             href: &self.way_on.0,
-            words: self.way_on.1,
+            words: &self.way_on.1,
         };
         let mut response = render(self.status, &page).unwrap_or_else(|_| HttpResponse::new(self.status));
         tell_when(self.status, response.headers_mut());

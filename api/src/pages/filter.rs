@@ -21,7 +21,7 @@ pub(super) struct Choice {
 /// A tier in the select of licences.
 pub(super) struct TierChoice {
     pub(super) word: &'static str,
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) chosen: bool,
 }
 

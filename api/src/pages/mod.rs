@@ -5,6 +5,7 @@
 //! `Result<HttpResponse, PageError>`; what changes something is a form post, which
 //! [`crate::auth::csrf`] lets pass only from our own pages, answered by a redirect.
 //! Pictures and previews come from [`crate::rest::media`], the pictures of shared links from [`cards`]. Every template extends `base.html` and holds a [`chrome::Chrome`].
+//! What they say stands in `texts/`, in every language of [`texts`].
 
 mod accounts;
 mod agreed;
@@ -42,6 +43,7 @@ mod sharing;
 pub(crate) mod signing;
 mod statements;
 mod storefront;
+pub(crate) mod texts;
 mod upgrades;
 mod verify;
 mod waveform;
@@ -67,6 +69,7 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .configure(booking::configure)
         .configure(masters::configure)
         .configure(royalties::configure)
+        .configure(texts::configure)
         .route("/assets/{hash}/site.css", look().to(chrome::style))
         .route("/assets/{file}", look().to(bundle::file))
         .route("/favicon.ico", look().to(chrome::icon))

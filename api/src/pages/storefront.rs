@@ -82,7 +82,7 @@ struct BundleView {
     name: String,
     /// The titles of its beats, with commas between.
     titles: String,
-    tier: &'static str,
+    tier: String,
     price: String,
     list: String,
 }
@@ -223,7 +223,7 @@ async fn view_deals(
 ) -> Result<(Vec<String>, Vec<BundleView>), PageError> {
     let deals = pricing::queries::deals_of(&services.db, studio.id).await?;
     let said = |deal: BulkRule| {
-        let tiers: Vec<&str> = deal.tiers.iter().map(|tier| words::lease(*tier)).collect();
+        let tiers: Vec<String> = deal.tiers.iter().map(|tier| words::lease(*tier)).collect();
         format!("{deal} ({}): the cheapest costs nothing.", tiers.join(", "))
     };
     let offered = pricing::queries::offered_bundles(&services.db, studio.id, currency).await?;

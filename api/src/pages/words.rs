@@ -1,51 +1,70 @@
 //! Figures as a reader of the pages sees them.
 
+use chrono::Datelike;
 use domain::{
     catalog::entity::SampleClearance,
     env::Instant,
-    licensing::terms::{AtCap, Caps, Files, TierCode, months_in_words},
+    licensing::terms::{AtCap, Caps, Files, TierCode},
     money::{Money, grouped},
     pricing::rules::TaxRule,
     share::Share,
 };
 use sea_orm::Iterable;
 
-/// A price: `EUR 49.99`, `JPY 1,200`, `BHD 12.500`, `Free`.
+use super::texts::{Language, language, t};
+
+/// A price: `EUR 49.99`, `JPY 1,200`, `BHD 12.500`, `Free`; in German `49,99 EUR`.
 pub(super) fn price(money: Money) -> String {
-    if money.minor == 0 { "Free".to_owned() } else { amount(money) }
+    if money.minor == 0 { t("words-free").into() } else { amount(money) }
 }
 
-/// An amount, zero too, that no line breaks apart: `EUR 0.00`.
+/// An amount, zero too, that no line breaks apart: `EUR 0.00`, in German `0,00 EUR`.
 pub(super) fn amount(money: Money) -> String {
-    money.to_string().replace(' ', "\u{a0}")
+    let english = money.to_string();
+    let said = match (language(), english.split_once(' ')) {
+        (Language::German, Some((code, figures))) => {
+            let (minus, code) = code.strip_prefix('−').map_or(("", code), |code| ("−", code));
+            format!("{minus}{} {code}", Language::German.figures(figures))
+        }
+        _ => english,
+    };
+    said.replace(' ', "\u{a0}")
 }
 
 /// A tax by its name and its amount, and whether it is within the prices; both empty if there is none.
 pub(super) fn tax(rule: Option<&TaxRule>, amount: Money) -> (String, String) {
     let Some(rule) = rule else { return (String::new(), String::new()) };
-    let within = if rule.included && rule.rate != Share::ZERO { "Included: " } else { "" };
-    (format!("{within}{rule}"), self::amount(amount))
+    let country = rule.country.name();
+    let name = if rule.rate == Share::ZERO {
+        t("words-no-tax").with("country", country).to_string()
+    } else {
+        let rate = language().figures(&rule.rate.to_string());
+        let key = if rule.included { "words-tax-within" } else { "words-tax" };
+        t(key).with("name", &rule.name).with("rate", &rate).with("country", country).to_string()
+    };
+    (name, self::amount(amount))
 }
 
 /// A whole number of zero or more: `10,000`.
 pub(super) fn count(number: i64) -> String {
-    grouped(&number.to_string())
+    language().figures(&grouped(&number.to_string()))
 }
 
 /// So many thousandths: `2.5`, `1`, `10,000`.
 pub(super) fn thousandths(milli: i64) -> String {
-    let (whole, rest) = (count(milli / 1_000), milli % 1_000);
-    if rest == 0 { whole } else { format!("{whole}.{}", format!("{rest:03}").trim_end_matches('0')) }
+    decimal(milli / 1_000, milli % 1_000, 3)
+}
+
+/// A number with so many decimals, the last of them left out where they are nought.
+fn decimal(whole: i64, rest: i64, places: usize) -> String {
+    let whole = count(whole);
+    let mark = language().decimal_mark();
+    if rest == 0 { whole } else { format!("{whole}{mark}{}", format!("{rest:0places$}").trim_end_matches('0')) }
 }
 
 /// A tempo: `140 BPM`, `92.5 BPM`.
 pub(super) fn tempo(bpm_milli: i32) -> String {
-    let (whole, rest) = (bpm_milli / 1000, bpm_milli % 1000);
-    if rest == 0 {
-        format!("{whole} BPM")
-    } else {
-        format!("{whole}.{} BPM", format!("{rest:03}").trim_end_matches('0'))
-    }
+    format!("{} BPM", thousandths(bpm_milli.into()))
 }
 
 /// A length: `3:07`.
@@ -54,92 +73,103 @@ pub(super) fn length(duration_ms: i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// A cap: `100,000 streams`, `1 music video`, `unlimited streams`, `no radio stations`.
-fn cap(limit: Option<i64>, one: &str, many: &str) -> String {
-    match limit {
-        None => format!("unlimited {many}"),
-        Some(0) => format!("no {many}"),
-        Some(1) => format!("1 {one}"),
-        Some(limit) => format!("{} {many}", grouped(&limit.to_string())),
-    }
-}
-
-/// What a licensee may do, one line for each kind of use; a single line if nothing is limited.
+/// What a licensee may do, one line for each kind of use; a single line if nothing is limited: `100,000 streams`, `1 music video`, `Unlimited streams`,
+/// `No radio stations`.
 pub(super) fn uses(caps: &Caps) -> Vec<String> {
     if *caps == Caps::default() {
-        return vec!["Unlimited use".to_owned()];
+        return vec![t("words-uses").into()];
     }
-    [
-        cap(caps.streams, "stream", "streams"),
-        cap(caps.copies, "copy", "copies"),
-        cap(caps.music_videos, "music video", "music videos"),
-        cap(caps.radio_stations, "radio station", "radio stations"),
-        cap(caps.performances, "paid performance", "paid performances"),
+    let cap = |limit: Option<i64>, some, all| match limit {
+        Some(limit) => t(some).with("count", &limit).to_string(),
+        None => t(all).to_string(),
+    };
+    vec![
+        cap(caps.streams, "words-streams", "words-streams-unlimited"),
+        cap(caps.copies, "words-copies", "words-copies-unlimited"),
+        cap(caps.music_videos, "words-videos", "words-videos-unlimited"),
+        cap(caps.radio_stations, "words-stations", "words-stations-unlimited"),
+        cap(caps.performances, "words-performances", "words-performances-unlimited"),
     ]
-    .into_iter()
-    .map(|line| {
-        let mut letters = line.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    })
-    .collect()
 }
 
 /// What happens at a cap; empty if there is none.
-pub(super) fn at_cap(caps: &Caps, at_cap: AtCap) -> &'static str {
+pub(super) fn at_cap(caps: &Caps, at_cap: AtCap) -> String {
     match at_cap {
-        _ if *caps == Caps::default() => "",
-        AtCap::Upgrade => "At a limit you upgrade and pay the difference.",
-        AtCap::Terminate => "At a limit the licence ends.",
+        _ if *caps == Caps::default() => String::new(),
+        AtCap::Upgrade => t("words-cap-upgrades").into(),
+        AtCap::Terminate => t("words-cap-ends").into(),
     }
 }
 
 /// The files of a tier: `MP3 + WAV + stems`.
 pub(super) fn files(files: Files) -> String {
-    let named = [(files.mp3, "MP3"), (files.wav, "WAV"), (files.stems, "stems")];
+    let stems = t("words-stems").to_string();
+    let named = [(files.mp3, "MP3"), (files.wav, "WAV"), (files.stems, &stems)];
     named.iter().filter(|(there, _)| *there).map(|(_, name)| *name).collect::<Vec<_>>().join(" + ")
 }
 
 /// A term: `3 years`, `18 months`, `For ever`.
 pub(super) fn term(months: Option<i32>) -> String {
-    months.map_or_else(|| "For ever".to_owned(), months_in_words)
+    match months {
+        None => t("words-for-ever").into(),
+        Some(months) if months % 12 == 0 => t("words-years").with("count", &(months / 12)).into(),
+        Some(months) => t("words-months").with("count", &months).into(),
+    }
 }
 
 /// A share: `50 %`, `33.3333 %`.
 pub(super) fn percent(share: Share) -> String {
-    let (whole, rest) = (share.ppm() / 10_000, share.ppm() % 10_000);
-    if rest == 0 { format!("{whole} %") } else { format!("{whole}.{} %", format!("{rest:04}").trim_end_matches('0')) }
+    let ppm = i64::from(share.ppm());
+    format!("{} %", decimal(ppm / 10_000, ppm % 10_000, 4))
 }
 
 /// A file's size in decimal units, one place: `7.3 MB`.
 pub(super) fn size(bytes: i64) -> String {
     let (unit, name) = match bytes {
-        ..1_000 => return format!("{bytes} bytes"),
+        ..1_000 => return t("words-bytes").with("count", &bytes).into(),
         1_000..1_000_000 => (1_000, "kB"),
         1_000_000..1_000_000_000 => (1_000_000, "MB"),
         _ => (1_000_000_000, "GB"),
     };
     let tenths = bytes / (unit / 10);
-    format!("{}.{} {name}", tenths / 10, tenths % 10)
+    format!("{}{}{} {name}", tenths / 10, language().decimal_mark(), tenths % 10)
 }
+
+/// The months by their names in a date.
+const MONTHS: [&str; 12] = [
+    "words-january",
+    "words-february",
+    "words-march",
+    "words-april",
+    "words-may",
+    "words-june",
+    "words-july",
+    "words-august",
+    "words-september",
+    "words-october",
+    "words-november",
+    "words-december",
+];
 
 /// A day: `23 November 2026`.
 pub(super) fn day(at: Instant) -> String {
-    at.format("%-d %B %Y").to_string()
+    date(at.date_naive())
 }
 
 /// A day without a time, in the same words.
 pub(super) fn date(day: chrono::NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
+    let month = t(MONTHS[day.month0() as usize]);
+    t("words-date").with("day", &day.day()).with("month", &month).with("year", &day.year().to_string()).into()
 }
 
 /// A moment: `23 November 2026, 14:03 UTC`.
 pub(super) fn moment(at: Instant) -> String {
-    at.format("%-d %B %Y, %H:%M UTC").to_string()
+    format!("{}, {}", day(at), at.format("%H:%M UTC"))
 }
 
 /// A moment as evidence tells it, to the second: `23 November 2026, 14:03:07 UTC`.
 pub(super) fn second(at: Instant) -> String {
-    at.format("%-d %B %Y, %H:%M:%S UTC").to_string()
+    format!("{}, {}", day(at), at.format("%H:%M:%S UTC"))
 }
 
 /// The tier of a word in an address or a form.
@@ -148,39 +178,60 @@ pub(super) fn tier(word: &str) -> Option<TierCode> {
 }
 
 /// A tier by the word of the trade.
-pub(super) const fn lease(code: TierCode) -> &'static str {
-    match code {
-        TierCode::Mp3 => "MP3 lease",
-        TierCode::Wav => "WAV lease",
-        TierCode::Trackout => "Trackout lease",
-        TierCode::Unlimited => "Unlimited lease",
-        TierCode::Exclusive => "Exclusive licence",
-    }
+pub(super) fn lease(code: TierCode) -> String {
+    let key = match code {
+        TierCode::Mp3 => "words-mp3-lease",
+        TierCode::Wav => "words-wav-lease",
+        TierCode::Trackout => "words-trackout-lease",
+        TierCode::Unlimited => "words-unlimited-lease",
+        TierCode::Exclusive => "words-exclusive-licence",
+    };
+    t(key).into()
 }
 
 /// A tier in one word for whom the studio's own name says nothing.
-pub(super) const fn kind(code: TierCode) -> &'static str {
-    match code {
-        TierCode::Exclusive => "Exclusive",
-        TierCode::Unlimited | TierCode::Mp3 | TierCode::Wav | TierCode::Trackout => "Non-exclusive",
-    }
+pub(super) fn kind(code: TierCode) -> String {
+    let key = match code {
+        TierCode::Exclusive => "words-exclusive",
+        TierCode::Unlimited | TierCode::Mp3 | TierCode::Wav | TierCode::Trackout => "words-non-exclusive",
+    };
+    t(key).into()
 }
 
 /// By what right a sample is used, said to who buys.
-pub(super) const fn clearance(clearance: SampleClearance) -> &'static str {
-    match clearance {
-        SampleClearance::Cleared => "cleared",
-        SampleClearance::ClearedForLeases => "cleared for leases",
-        SampleClearance::RoyaltyFree => "royalty-free",
-        SampleClearance::NotCleared => "not cleared, to be cleared by you before a release",
-    }
+pub(super) fn clearance(clearance: SampleClearance) -> String {
+    let key = match clearance {
+        SampleClearance::Cleared => "words-cleared",
+        SampleClearance::ClearedForLeases => "words-cleared-for-leases",
+        SampleClearance::RoyaltyFree => "words-royalty-free",
+        SampleClearance::NotCleared => "words-not-cleared",
+    };
+    t(key).into()
 }
 
 #[cfg(test)]
 mod tests {
     use domain::money::Currency;
 
-    use super::*;
+    use super::{super::texts::in_german, *};
+
+    #[test]
+    fn germans_read_their_own_figures() {
+        let money = |minor, currency| Money::new(minor, currency);
+        in_german(|| {
+            assert_eq!(amount(money(123_456_789, Currency::EUR)), "1.234.567,89\u{a0}EUR");
+            assert_eq!(amount(money(-5, Currency::USD)), "−0,05\u{a0}USD");
+            assert_eq!(price(money(0, Currency::EUR)), "Kostenlos");
+            assert_eq!((tempo(92_500), size(7_340_032)), ("92,5 BPM".into(), "7,3 MB".into()));
+            assert_eq!((term(Some(12)), term(Some(18)), term(None)), ("1 Jahr".into(), "18 Monate".into(), "Unbefristet".into()));
+            assert_eq!(moment("2026-03-03T04:05:06Z".parse().unwrap()), "3. März 2026, 04:05 UTC");
+            let caps = Caps { streams: Some(100_000), music_videos: Some(1), radio_stations: Some(0), ..Caps::default() };
+            assert_eq!(
+                uses(&caps),
+                ["100.000 Streams", "Unbegrenzt viele Kopien", "1 Musikvideo", "Keine Radiosender", "Unbegrenzt viele bezahlte Auftritte"]
+            );
+        });
+    }
 
     #[test]
     fn days_read_the_same_everywhere() {

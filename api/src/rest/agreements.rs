@@ -16,7 +16,7 @@ use super::{
     downloads::wants_html,
     stored::{StoredFile, not_ready, serve_stored},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
+use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/agreement/{token}/{name}").route(look().to(download)));
@@ -50,7 +50,7 @@ pub async fn download(
 ) -> Result<HttpResponse, Problem> {
     match send(&request, &caller, &path.0).await {
         Err(problem) if wants_html(&request) => {
-            Ok(PageError::of_problem(&problem, "This file cannot be downloaded").error_response())
+            Ok(PageError::of_problem(&problem, t("errors-file-not-given")).error_response())
         }
         other => other,
     }

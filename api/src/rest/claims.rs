@@ -33,7 +33,7 @@ use super::{
     downloads::{log, refused, wants_html},
     zip::{Content, Member, archive_answer, zip_stream},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
+use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(
@@ -105,7 +105,7 @@ pub async fn claim_release(
     let (token, reference) = path.into_inner();
     match send(&request, &caller, &token, &reference).await {
         Err(problem) if wants_html(&request) => {
-            Ok(PageError::of_problem(&problem, "This file cannot be downloaded").error_response())
+            Ok(PageError::of_problem(&problem, t("errors-file-not-given")).error_response())
         }
         other => other,
     }

@@ -21,7 +21,7 @@ use super::{
     stored::{StoredFile, serve_download},
     zip::{Member, archive_answer, zip_stream},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
+use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/d/{token}/{name}").route(look().to(download)));
@@ -59,7 +59,7 @@ pub async fn download(
     };
     match outcome {
         Err(problem) if wants_html(&request) => {
-            Ok(PageError::of_problem(&problem, "This file cannot be downloaded").error_response())
+            Ok(PageError::of_problem(&problem, t("errors-file-not-given")).error_response())
         }
         other => other,
     }

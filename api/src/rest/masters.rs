@@ -25,7 +25,7 @@ use super::{
     downloads::wants_html,
     stored::{StoredFile, attachment, serve_download},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::PageError};
+use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/masters/{token}/files/{master}/{name}").route(look().to(download)))
@@ -66,7 +66,7 @@ pub async fn download(
     };
     match outcome {
         Err(problem) if wants_html(&request) => {
-            let page = PageError::of_problem(&problem, "This master cannot be downloaded now");
+            let page = PageError::of_problem(&problem, t("errors-master-not-given"));
             Ok(page.error_response())
         }
         other => other,

@@ -100,7 +100,7 @@ export function keepDocument(hooks: Hooks): void {
   });
 }
 
-/** Whether a page can stand in this document: it looks the same, and does not load itself again. */
+/** Whether a page can stand in this document: it looks the same, speaks the same language, and does not load itself again. */
 function fits(page: Document): boolean {
   const styles = (of: Document) =>
     [...of.querySelectorAll<HTMLLinkElement>("link[rel=stylesheet]")].map((link) =>
@@ -109,6 +109,7 @@ function fits(page: Document): boolean {
   const here = new Set(styles(document));
   return (
     page.querySelector("main") !== null &&
+    page.documentElement.lang === document.documentElement.lang &&
     !page.querySelector("meta[http-equiv]") &&
     styles(page).every((href) => here.has(href))
   );

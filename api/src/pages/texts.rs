@@ -1,0 +1,291 @@
+//! The texts of pages, in the language of whoever reads them.
+//!
+//! Messages stand in `texts/<language>/`, in Fluent's form (<https://projectfluent.org/fluent/guide/>), a file for each family of pages; [`t`] says one, in Rust and in
+//! templates alike. English is complete, and the tests hold the other languages to its keys and to what each of them takes. What has been agreed stays in the language
+//! that it was agreed in: contracts, and what somebody consents to.
+//!
+//! **To add a text:** a line in the file of its family, in each language. **To add a language:** a variant of [`Language`], and its files.
+
+use std::{
+    collections::HashMap,
+    fmt::{self, Display, Formatter},
+    sync::LazyLock,
+};
+
+use actix_web::{
+    Error, HttpRequest, HttpResponse,
+    body::MessageBody,
+    cookie::{Cookie, SameSite, time::Duration},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, AcceptLanguage, Header},
+    middleware::Next,
+    web,
+};
+use domain::money::grouped;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use sea_orm::{EnumIter, Iterable};
+
+use super::{chrome::see_other, errors::PageError};
+use crate::{Caller, auth::csrf::is_led_by_us};
+
+/// Where a visitor's choice is kept; without one the browser's wishes decide.
+const COOKIE: &str = "language";
+/// For how long, in days.
+const KEPT_DAYS: i64 = 365;
+
+/// What pages can be read in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter)]
+pub(super) enum Language {
+    English,
+    German,
+}
+
+impl Language {
+    /// Its tag, as in `lang`.
+    pub(super) const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    /// Its own name.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::German => "Deutsch",
+        }
+    }
+
+    fn find(tag: &str) -> Option<Self> {
+        Self::iter().find(|language| tag.eq_ignore_ascii_case(language.tag()))
+    }
+
+    /// What stands between thousands.
+    pub(super) const fn group_mark(self) -> &'static str {
+        match self {
+            Self::English => ",",
+            Self::German => ".",
+        }
+    }
+
+    /// What stands before decimals.
+    pub(super) const fn decimal_mark(self) -> &'static str {
+        match self {
+            Self::English => ".",
+            Self::German => ",",
+        }
+    }
+
+    /// The figures of a number that is written by English habits (`1,234.50`), by its own.
+    pub(super) fn figures(self, english: &str) -> String {
+        let mark = |c| match c {
+            ',' => self.group_mark().to_owned(),
+            '.' => self.decimal_mark().to_owned(),
+            c => String::from(c),
+        };
+        english.chars().map(mark).collect()
+    }
+}
+
+tokio::task_local! {
+    /// The language of whoever has sent the request that is being answered. It accompanies the request, as its span does, so that no function has to pass it on.
+    static READERS: Language;
+}
+
+/// The language of the page that is being made; English outside of any request.
+pub(super) fn language() -> Language {
+    READERS.try_with(|language| *language).unwrap_or(Language::English)
+}
+
+/// Answers a request in the language that its sender has chosen, or else would rather read.
+pub(crate) async fn in_readers_language(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    READERS.scope(wanted(request.request()), next.call(request)).await
+}
+
+fn wanted(request: &HttpRequest) -> Language {
+    let chosen = request.cookie(COOKIE).and_then(|cookie| Language::find(cookie.value()));
+    let wished = || {
+        let ranked = AcceptLanguage::parse(request).ok()?.ranked();
+        ranked.iter().find_map(|tag| Language::find(tag.item()?.primary_language()))
+    };
+    chosen.or_else(wished).unwrap_or(Language::English)
+}
+
+/// A language that the page that is being made could be read in instead.
+pub(super) struct Choice {
+    pub(super) tag: &'static str,
+    pub(super) name: &'static str,
+}
+
+/// The other languages.
+pub(super) fn choices() -> Vec<Choice> {
+    let others = Language::iter().filter(|other| *other != language());
+    others.map(|other| Choice { tag: other.tag(), name: other.name() }).collect()
+}
+
+pub(super) fn configure(app: &mut web::ServiceConfig) {
+    app.route("/language/{tag}", web::post().to(choose));
+}
+
+/// Keeps a visitor's choice, and leads back to where it was made.
+async fn choose(caller: Caller, request: HttpRequest, tag: web::Path<String>) -> Result<HttpResponse, PageError> {
+    let language = Language::find(&tag).ok_or_else(PageError::not_found)?;
+    let public_url = &caller.services.public_url;
+    let from = request.headers().get(header::REFERER).and_then(|from| from.to_str().ok());
+    let from = from.filter(|_| is_led_by_us(request.headers(), public_url)).and_then(|from| url::Url::parse(from).ok());
+    // The path alone: whatever host somebody names, this leads to none but ours.
+    let back = from
+        .map_or_else(|| "/".to_owned(), |from| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
+    let cookie = Cookie::build(COOKIE, language.tag())
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(public_url.starts_with("https:"))
+        .max_age(Duration::days(KEPT_DAYS))
+        .finish();
+    let mut response = see_other(&format!("/{}", back.trim_start_matches('/')));
+    response.add_cookie(&cookie).map_err(|cause| PageError::broken(&cause))?;
+    Ok(response)
+}
+
+/// A message in the reader's language: `t("cart-empty")`, `t("cart-lines").with("count", lines.len())`; in templates `crate::t("cart-empty")`.
+pub(crate) fn t<'values>(key: &'static str) -> Text<'values> {
+    Text { key, values: FluentArgs::new() }
+}
+
+/// A message with what it takes, which is said when it is displayed.
+#[derive(Debug)]
+pub(crate) struct Text<'values> {
+    key: &'static str,
+    values: FluentArgs<'values>,
+}
+
+impl<'values> Text<'values> {
+    /// The same with what stands for one of its variables; a number decides on forms, and is written as its reader does.
+    pub(crate) fn with(mut self, name: &'static str, value: &'values (impl Said + ?Sized)) -> Self {
+        self.values.set(name, value.said());
+        self
+    }
+}
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let bundle = &BUNDLES[&language()];
+        let Some(pattern) = bundle.get_message(self.key).and_then(|message| message.value()) else {
+            debug_assert!(false, "no message is called {}", self.key);
+            return f.write_str(self.key);
+        };
+        let mut faults = Vec::new();
+        let said = bundle.format_pattern(pattern, Some(&self.values), &mut faults);
+        debug_assert!(faults.is_empty(), "{}: {faults:?}", self.key);
+        f.write_str(&said)
+    }
+}
+
+impl From<Text<'_>> for String {
+    fn from(text: Text<'_>) -> Self {
+        text.to_string()
+    }
+}
+
+/// What can stand in a message.
+pub(crate) trait Said {
+    /// As what it stands there.
+    fn said(&self) -> FluentValue<'_>;
+}
+
+impl<T: Said + ?Sized> Said for &T {
+    fn said(&self) -> FluentValue<'_> {
+        (**self).said()
+    }
+}
+
+impl Said for str {
+    fn said(&self) -> FluentValue<'_> {
+        FluentValue::from(self)
+    }
+}
+
+impl Said for String {
+    fn said(&self) -> FluentValue<'_> {
+        FluentValue::from(self)
+    }
+}
+
+impl Said for Text<'_> {
+    fn said(&self) -> FluentValue<'_> {
+        FluentValue::from(self.to_string())
+    }
+}
+
+macro_rules! numbers_are_said {
+    ($($number:ty),*) => {
+        $(impl Said for $number {
+            fn said(&self) -> FluentValue<'_> {
+                FluentValue::from(*self)
+            }
+        })*
+    };
+}
+
+numbers_are_said!(u8, u16, u32, u64, usize, i32, i64);
+
+/// The messages of a language.
+const fn files(language: Language) -> &'static [&'static str] {
+    macro_rules! of {
+        ($tag:literal) => {
+            &[include_str!(concat!("../../texts/", $tag, "/base.ftl")), include_str!(concat!("../../texts/", $tag, "/errors.ftl")), include_str!(concat!("../../texts/", $tag, "/words.ftl")), include_str!(concat!("../../texts/", $tag, "/orders.ftl")), include_str!(concat!("../../texts/", $tag, "/shop.ftl")), include_str!(concat!("../../texts/", $tag, "/signing.ftl")), include_str!(concat!("../../texts/", $tag, "/reviews.ftl")), include_str!(concat!("../../texts/", $tag, "/booking.ftl")), include_str!(concat!("../../texts/", $tag, "/royalties.ftl")), include_str!(concat!("../../texts/", $tag, "/accounts.ftl"))]
+        };
+    }
+    match language {
+        Language::English => of!("en"),
+        Language::German => of!("de"),
+    }
+}
+
+static BUNDLES: LazyLock<HashMap<Language, FluentBundle<FluentResource>>> =
+    LazyLock::new(|| Language::iter().map(|language| (language, bundle(language))).collect());
+
+fn bundle(language: Language) -> FluentBundle<FluentResource> {
+    let tags = language.tag().parse().into_iter().collect();
+    let mut bundle = FluentBundle::new_concurrent(tags);
+    // Names of any script stand in elements of their own, which browsers keep apart; marks within a text would be copied with it.
+    bundle.set_use_isolating(false);
+    let formatter: fn(&FluentValue<'_>, &_) -> Option<String> = match language {
+        Language::English => |value, _| figure(value, Language::English),
+        Language::German => |value, _| figure(value, Language::German),
+    };
+    bundle.set_formatter(Some(formatter));
+    for file in files(language) {
+        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(whole_part, faults)| {
+            debug_assert!(false, "{}: {faults:?}", language.tag());
+            whole_part
+        });
+        if let Err(faults) = bundle.add_resource(resource) {
+            debug_assert!(false, "{}: {faults:?}", language.tag());
+        }
+    }
+    bundle
+}
+
+/// A number of zero or more as its readers write it: `10,000`, `10.000`.
+fn figure(value: &FluentValue<'_>, language: Language) -> Option<String> {
+    let FluentValue::Number(number) = value else { return None };
+    let plain = number.as_string();
+    let english =
+        plain.split_once('.').map_or_else(|| grouped(&plain), |(whole, rest)| format!("{}.{rest}", grouped(whole)));
+    Some(language.figures(&english))
+}
+
+/// Does something as for a German reader.
+#[cfg(test)]
+pub(super) fn in_german(does: impl FnOnce()) {
+    READERS.sync_scope(Language::German, does);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use actix_web::test::TestRequest;
+
+use super::*;
+
+/// Messages by their key, each with the variables that it takes.
+fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
+    let mut messages = BTreeMap::new();
+    for file in files(language) {
+        let (_, faults) =
+            FluentResource::try_new((*file).to_owned()).map_or_else(|broken| broken, |whole| (whole, Vec::new()));
+        assert!(faults.is_empty(), "{}: {faults:?}", language.tag());
+        let mut key = String::new();
+        for line in file.lines().filter(|line| !line.starts_with('#')) {
+            if let Some((name, _)) =
+                line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            {
+                name.clone_into(&mut key);
+                assert!(
+                    messages.insert(key.clone(), BTreeSet::new()).is_none(),
+                    "{}: {key} is there twice",
+                    language.tag()
+                );
+            }
+            let names = line
+                .split('$')
+                .skip(1)
+                .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""));
+            if let Some(taken) = messages.get_mut(&key) {
+                taken.extend(names.map(str::to_owned));
+            }
+        }
+    }
+    messages
+}
+
+/// What pages are made of: their code and their templates.
+fn sources() -> Vec<(String, String)> {
+    fn read(folder: &Path, into: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, into);
+            } else if path.extension().is_some_and(|ending| ending == "rs" || ending == "html")
+                && !path.ends_with("texts/tests.rs")
+            {
+                into.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut sources = Vec::new();
+    for folder in ["src/pages", "templates"] {
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
+    }
+    sources
+}
+
+/// What follows the bracket that closes the one before `after`.
+fn behind_bracket(after: &str) -> &str {
+    let (mut depth, mut in_text, mut escaped) = (1, false, false);
+    for (at, c) in after.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if in_text => escaped = true,
+            '"' => in_text = !in_text,
+            '(' if !in_text => depth += 1,
+            ')' if !in_text => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return &after[at + 1..];
+        }
+    }
+    panic!("a bracket is not closed in {}", &after[..after.len().min(40)]);
+}
+
+/// Each message that a source says, with the names of what it gives to it.
+fn said(source: &str) -> Vec<(&str, BTreeSet<String>)> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let mut said = Vec::new();
+    for (at, _) in source.match_indices("t(\"").filter(|(at, _)| !source[..*at].ends_with(is_name)) {
+        let key = source[at..].split('"').nth(1).unwrap();
+        let (mut rest, mut given) = (behind_bracket(&source[at + 2..]), BTreeSet::new());
+        while let Some(more) = rest.trim_start().strip_prefix(".with(") {
+            given.insert(more.split('"').nth(1).unwrap().to_owned());
+            rest = behind_bracket(more);
+        }
+        said.push((key, given));
+    }
+    said
+}
+
+#[test]
+fn every_language_has_the_messages_of_english() {
+    let english = messages(Language::English);
+    for language in Language::iter() {
+        assert_eq!(messages(language), english, "{}", language.tag());
+    }
+}
+
+#[test]
+fn every_message_is_said_with_what_it_takes_and_none_is_left_over() {
+    let (messages, sources) = (messages(Language::English), sources());
+    let all: Vec<_> =
+        sources.iter().flat_map(|(file, text)| said(text).into_iter().map(move |one| (file, one))).collect();
+    assert!(!all.is_empty(), "no page says anything");
+    for (file, (key, given)) in all {
+        let taken = messages.get(key).unwrap_or_else(|| panic!("{file}: no message is called {key}"));
+        assert_eq!(&given, taken, "{file}: {key}");
+    }
+    let is_named = |key: &String| sources.iter().any(|(_, text)| text.contains(&format!("\"{key}\"")));
+    let unsaid: Vec<_> = messages.keys().filter(|key| !is_named(key)).collect();
+    assert!(unsaid.is_empty(), "nobody says {unsaid:?}");
+}
+
+#[test]
+fn the_reader_decides_first_and_then_the_browser() {
+    let wanted = |accepts: &str, chosen: Option<&'static str>| {
+        let request = TestRequest::default().insert_header((header::ACCEPT_LANGUAGE, accepts));
+        let request = chosen.into_iter().fold(request, |request, tag| request.cookie(Cookie::new(COOKIE, tag)));
+        super::wanted(&request.to_http_request())
+    };
+    assert_eq!(wanted("de-AT,de;q=0.9,en;q=0.5", None), Language::German);
+    assert_eq!(wanted("pl,en;q=0.5,de;q=0.7", None), Language::German);
+    assert_eq!(wanted("ja", None), Language::English);
+    assert_eq!(wanted("*", None), Language::English);
+    assert_eq!(wanted("de", Some("en")), Language::English);
+    assert_eq!(wanted("de", Some("nonsense")), Language::German);
+}
+
+#[test]
+fn figures_are_those_of_the_language() {
+    assert_eq!(figure(&FluentValue::from(1_234_567), Language::English).as_deref(), Some("1,234,567"));
+    assert_eq!(figure(&FluentValue::from(1_234.5), Language::German).as_deref(), Some("1.234,5"));
+    assert_eq!(figure(&FluentValue::from("1234"), Language::German), None);
+}
