@@ -223,12 +223,22 @@ mod tests {
             assert_eq!(amount(money(-5, Currency::USD)), "−0,05\u{a0}USD");
             assert_eq!(price(money(0, Currency::EUR)), "Kostenlos");
             assert_eq!((tempo(92_500), size(7_340_032)), ("92,5 BPM".into(), "7,3 MB".into()));
-            assert_eq!((term(Some(12)), term(Some(18)), term(None)), ("1 Jahr".into(), "18 Monate".into(), "Unbefristet".into()));
+            assert_eq!(
+                (term(Some(12)), term(Some(18)), term(None)),
+                ("1 Jahr".into(), "18 Monate".into(), "Unbefristet".into())
+            );
             assert_eq!(moment("2026-03-03T04:05:06Z".parse().unwrap()), "3. März 2026, 04:05 UTC");
-            let caps = Caps { streams: Some(100_000), music_videos: Some(1), radio_stations: Some(0), ..Caps::default() };
+            let caps =
+                Caps { streams: Some(100_000), music_videos: Some(1), radio_stations: Some(0), ..Caps::default() };
             assert_eq!(
                 uses(&caps),
-                ["100.000 Streams", "Unbegrenzt viele Kopien", "1 Musikvideo", "Keine Radiosender", "Unbegrenzt viele bezahlte Auftritte"]
+                [
+                    "100.000 Streams",
+                    "Unbegrenzt viele Kopien",
+                    "1 Musikvideo",
+                    "Keine Radiosender",
+                    "Unbegrenzt viele bezahlte Auftritte"
+                ]
             );
         });
     }
