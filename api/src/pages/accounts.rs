@@ -4,6 +4,7 @@
 use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use domain::{
+    actor::Role,
     identity::{IdentityError, commands, queries},
     report::Kind,
 };
@@ -11,6 +12,7 @@ use domain::{
 use super::{
     chrome::{Chrome, render},
     errors::{PageError, sentences},
+    texts::{Text, t},
 };
 use crate::Caller;
 
@@ -32,8 +34,8 @@ struct AccountPage {
     /// Where the form goes; empty if there is nothing to do.
     action: &'static str,
     /// Where the page leads that asks for nothing.
-    way_on: (&'static str, &'static str),
-    button: &'static str,
+    way_on: (&'static str, String),
+    button: String,
     token: String,
     ask_email: bool,
     ask_name: bool,
@@ -66,18 +68,18 @@ impl AccountPage {
     fn asking(ask: Ask, heading: impl Into<String>, said: impl Into<String>, form: AccountForm) -> Self {
         let heading = heading.into();
         let (action, button) = match ask {
-            Ask::Verify => ("/account/verify", "Confirm my address"),
-            Ask::Forgotten => ("/account/forgotten", "Send the link"),
-            Ask::Reset => ("/account/reset", "Set the password"),
-            Ask::Invitation => ("/account/invitation", "Join"),
+            Ask::Verify => ("/account/verify", t("account-verify-go")),
+            Ask::Forgotten => ("/account/forgotten", t("account-forgotten-go")),
+            Ask::Reset => ("/account/reset", t("account-reset-go")),
+            Ask::Invitation => ("/account/invitation", t("account-invitation-go")),
         };
         Self {
             chrome: Chrome::private(heading.clone()),
             heading,
             said: said.into(),
             action,
-            way_on: ("/dashboard", "Sign in"),
-            button,
+            way_on: ("/dashboard", t("account-sign-in").into()),
+            button: button.into(),
             token: form.token.clone(),
             ask_email: matches!(ask, Ask::Forgotten),
             ask_name: matches!(ask, Ask::Invitation),
@@ -89,9 +91,9 @@ impl AccountPage {
         }
     }
 
-    fn saying(heading: &str, said: &str, words: &'static str) -> Self {
+    fn saying(heading: Text<'_>, said: Text<'_>, words: Text<'_>) -> Self {
         let page = Self::asking(Ask::Verify, heading, said, AccountForm::default());
-        Self { action: "", way_on: ("/dashboard", words), ..page }
+        Self { action: "", way_on: ("/dashboard", words.into()), ..page }
     }
 
     /// The same page again, with what is wrong with what was typed; what typing cannot mend is an error page.
@@ -99,7 +101,7 @@ impl AccountPage {
         let problem = PageError::from(error);
         let report = problem.report();
         if report.kind != Kind::Invalid {
-            return Err(problem.leading_to("/account/forgotten", "Ask for a new link"));
+            return Err(problem.leading_to("/account/forgotten", t("account-new-link")));
         }
         self.problem_field = match report.field.as_deref() {
             Some("name") => "name",
@@ -121,8 +123,7 @@ impl AccountPage {
 /// Asks to confirm an address.
 pub(super) async fn ask_verify(link: web::Query<Link>) -> Result<HttpResponse, PageError> {
     let form = AccountForm { token: link.into_inner().token, ..AccountForm::default() };
-    let said = "One click, and the address of your account is confirmed.";
-    AccountPage::asking(Ask::Verify, "Confirm your e-mail address", said, form).answer(StatusCode::OK)
+    AccountPage::asking(Ask::Verify, t("account-verify"), t("account-verify-said"), form).answer(StatusCode::OK)
 }
 
 /// Confirms an address.
@@ -131,16 +132,17 @@ pub(super) async fn verify(caller: Caller, form: web::Form<AccountForm>) -> Resu
     let tx = services.begin().await?;
     commands::verify_email(&tx, &caller.ctx, &services.links, &form.token)
         .await
-        .map_err(|error| PageError::from(error).leading_to("/dashboard", "Sign in and ask for a new link"))?;
+        .map_err(|error| PageError::from(error).leading_to("/dashboard", t("account-verify-again")))?;
     services.commit(tx).await?;
-    let said = "You can close this page and carry on.";
-    AccountPage::saying("Your address is confirmed", said, "Open the dashboard").answer(StatusCode::OK)
+    AccountPage::saying(t("account-verified"), t("account-verified-said"), t("account-open-dashboard"))
+        .answer(StatusCode::OK)
 }
 
 /// Asks which account's password was forgotten.
 pub(super) async fn ask_forgotten() -> Result<HttpResponse, PageError> {
-    let said = "Type the address of your account. If there is one, a link to set a new password is on its way.";
-    AccountPage::asking(Ask::Forgotten, "Forgotten your password?", said, AccountForm::default()).answer(StatusCode::OK)
+    let form = AccountForm::default();
+    AccountPage::asking(Ask::Forgotten, t("account-forgotten"), t("account-forgotten-said"), form)
+        .answer(StatusCode::OK)
 }
 
 /// Mails a link to set a new password. The answer is the same whether there is an account or not.
@@ -150,13 +152,13 @@ pub(super) async fn forgotten(caller: Caller, form: web::Form<AccountForm>) -> R
     let email = match form.email.parse() {
         Ok(email) => email,
         Err(cause) => {
-            let page = AccountPage::asking(Ask::Forgotten, "Forgotten your password?", "", form);
+            let page = AccountPage::asking(Ask::Forgotten, t("account-forgotten"), "", form);
             return page.again(IdentityError::from(cause));
         }
     };
     commands::request_password_reset(services, &caller.ctx, &email, &caller.ip).await?;
-    let said = "If the address has an account, a mail with a link is on its way. Look into the spam folder, too.";
-    AccountPage::saying("Look into your mail", said, "Back to signing in").answer(StatusCode::OK)
+    AccountPage::saying(t("account-mailed"), t("account-mailed-said"), t("account-back-to-sign-in"))
+        .answer(StatusCode::OK)
 }
 
 /// Asks for a new password.
@@ -169,9 +171,8 @@ async fn reset_page(caller: &Caller, form: AccountForm) -> Result<AccountPage, P
     let services = &caller.services;
     let owner = queries::find_reset(&services.db, &services.links, &form.token, services.env.now())
         .await
-        .map_err(|error| PageError::from(error).leading_to("/account/forgotten", "Ask for a new link"))?;
-    let said = "Every device that is signed in to your account will be signed out, and its passkeys will be removed.";
-    let page = AccountPage::asking(Ask::Reset, "Set a new password", said, form);
+        .map_err(|error| PageError::from(error).leading_to("/account/forgotten", t("account-new-link")))?;
+    let page = AccountPage::asking(Ask::Reset, t("account-reset"), t("account-reset-said"), form);
     Ok(AccountPage { username: owner.user.email.to_string(), ..page })
 }
 
@@ -192,8 +193,8 @@ pub(super) async fn reset(caller: Caller, form: web::Form<AccountForm>) -> Resul
     let tx = services.begin().await?;
     commands::complete_password_reset(&tx, &caller.ctx, &services.links, &form.token, hashed).await?;
     services.commit(tx).await?;
-    let said = "Sign in with it from now on.";
-    AccountPage::saying("Your new password is set", said, "Sign in").answer(StatusCode::OK)
+    AccountPage::saying(t("account-reset-done"), t("account-reset-done-said"), t("account-sign-in"))
+        .answer(StatusCode::OK)
 }
 
 /// Shows an invitation.
@@ -202,22 +203,28 @@ pub(super) async fn ask_invitation(caller: Caller, link: web::Query<Link>) -> Re
     invitation_page(&caller, form).await?.answer(StatusCode::OK)
 }
 
+/// A role as what somebody is invited.
+fn role(role: Role) -> Text<'static> {
+    t(match role {
+        Role::Owner => "account-role-owner",
+        Role::Manager => "account-role-manager",
+        Role::Engineer => "account-role-engineer",
+        Role::Collaborator => "account-role-collaborator",
+        Role::Viewer => "account-role-viewer",
+    })
+}
+
 async fn invitation_page(caller: &Caller, form: AccountForm) -> Result<AccountPage, PageError> {
     let services = &caller.services;
     let facts =
         queries::find_invitation_by_link(&services.db, &services.links, &form.token, services.env.now()).await?;
-    let heading = format!("Join {}", facts.studio_name);
-    let role = facts.invitation.role.word();
+    let heading = t("account-invitation").with("studio", &facts.studio_name);
+    let (by, role) = (&facts.invited_by, role(facts.invitation.role));
     let known = caller.ctx.actor.user().is_some();
     let said = match (facts.has_account, known) {
-        (false, _) => format!("{} invites you as {role}. Choose your name and a password to join.", facts.invited_by),
-        (true, true) => format!("{} invites you as {role}.", facts.invited_by),
-        (true, false) => {
-            format!(
-                "{} invites you as {role}. This address has an account: sign in, then open this link again.",
-                facts.invited_by
-            )
-        }
+        (false, _) => t("account-invitation-new").with("by", by).with("role", &role),
+        (true, true) => t("account-invitation-known").with("by", by).with("role", &role),
+        (true, false) => t("account-invitation-sign-in").with("by", by).with("role", &role),
     };
     let username = facts.invitation.email.to_string();
     let mut page = AccountPage { username, ..AccountPage::asking(Ask::Invitation, heading, said, form) };
@@ -238,8 +245,8 @@ pub(super) async fn accept_invitation(caller: Caller, form: web::Form<AccountFor
         let tx = services.begin().await?;
         commands::accept_invitation(&tx, &caller.ctx, &services.links, &token).await?;
         services.commit(tx).await?;
-        let said = "You are a member of the studio now.";
-        return AccountPage::saying("Welcome", said, "Open the dashboard").answer(StatusCode::OK);
+        return AccountPage::saying(t("account-welcome"), t("account-joined"), t("account-open-dashboard"))
+            .answer(StatusCode::OK);
     }
     let now = services.env.now();
     let facts = queries::find_invitation_by_link(&services.db, &services.links, &token, now).await?;
@@ -254,6 +261,5 @@ pub(super) async fn accept_invitation(caller: Caller, form: web::Form<AccountFor
     let tx = services.begin().await?;
     commands::accept_invitation_as_new(&tx, &caller.ctx, &services.links, &token, prepared).await?;
     services.commit(tx).await?;
-    let said = "Your account is made and you are a member of the studio. Sign in to begin.";
-    AccountPage::saying("Welcome", said, "Sign in").answer(StatusCode::OK)
+    AccountPage::saying(t("account-welcome"), t("account-made"), t("account-sign-in")).answer(StatusCode::OK)
 }

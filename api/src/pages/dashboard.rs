@@ -8,6 +8,7 @@ use super::{
     bundle::Loads,
     chrome::{Chrome, render},
     errors::PageError,
+    texts::t,
 };
 
 #[derive(Template)]
@@ -28,7 +29,7 @@ pub(super) async fn show() -> Result<HttpResponse, PageError> {
         let chrome = Chrome { loads, ..Chrome::private("Ledgerline") };
         render(StatusCode::OK, &DashboardPage { chrome })
     } else {
-        let chrome = Chrome::private("The dashboard was not built");
+        let chrome = Chrome::private(t("dashboard-missing"));
         render(StatusCode::SERVICE_UNAVAILABLE, &MissingPage { chrome })
     }
 }

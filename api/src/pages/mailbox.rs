@@ -12,6 +12,7 @@ use domain::reach::{is_loopback, names_this_machine};
 use super::{
     chrome::{Chrome, render},
     errors::PageError,
+    texts::t,
     words,
 };
 use crate::{edge::was_passed_on, state::ApiState};
@@ -66,13 +67,13 @@ fn entry(letter: adapters::mail::LetterSummary) -> Entry {
         href: format!("/mailbox/{}", letter.id),
         from: letter.from,
         to: letter.to,
-        subject: if letter.subject.is_empty() { "(no subject)".to_owned() } else { letter.subject },
+        subject: if letter.subject.is_empty() { t("mailbox-no-subject").into() } else { letter.subject },
         sent: words::moment(letter.sent_at),
     }
 }
 
 async fn find(mailbox: &Kept, request: &HttpRequest, id: &str) -> Result<Letter, PageError> {
-    let missing = || PageError::not_found().leading_to("/mailbox", "See all mail");
+    let missing = || PageError::not_found().leading_to("/mailbox", t("mailbox-see-all"));
     let mailbox = open(mailbox, request)?;
     let found = mailbox.find(id.parse().map_err(|_| missing())?).await.map_err(|cause| PageError::broken(&cause))?;
     found.ok_or_else(missing)
@@ -81,7 +82,7 @@ async fn find(mailbox: &Kept, request: &HttpRequest, id: &str) -> Result<Letter,
 /// All mail.
 pub(super) async fn list(mailbox: Kept, request: HttpRequest) -> Result<HttpResponse, PageError> {
     let letters = open(&mailbox, &request)?.list().await.map_err(|cause| PageError::broken(&cause))?;
-    let page = ListPage { chrome: Chrome::private("Mailbox"), letters: letters.into_iter().map(entry).collect() };
+    let page = ListPage { chrome: Chrome::private(t("mailbox")), letters: letters.into_iter().map(entry).collect() };
     render(StatusCode::OK, &page)
 }
 

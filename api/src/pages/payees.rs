@@ -20,6 +20,7 @@ use super::{
     chrome::{Chrome, render, see_other},
     errors::PageError,
     orders::keep_to_itself,
+    texts::t,
 };
 use crate::Caller;
 
@@ -27,11 +28,11 @@ use crate::Caller;
 #[template(path = "payee.html")]
 struct PayeePage {
     chrome: Chrome,
-    heading: &'static str,
+    heading: String,
     said: String,
     /// Where the form goes; empty if there is nothing to do.
     action: String,
-    button: &'static str,
+    button: String,
 }
 
 /// The payee whom a token names.
@@ -45,10 +46,8 @@ fn bad_link(cause: LinkError) -> PageError {
     match cause {
         LinkError::Forged => PageError::bad_link(cause),
         LinkError::Expired => {
-            let report =
-                Report::new(Kind::NotFound, "LINK_EXPIRED", "the time of this link is over, or a later one was mailed")
-                    .remedy("open the link that was mailed last, or ask the studio for a fresh one");
-            PageError::titled(report, StatusCode::GONE, "This link has expired")
+            let report = Report::new(Kind::NotFound, "LINK_EXPIRED", t("payee-link-over"));
+            PageError::titled(report.remedy(t("payee-link-over-remedy")), StatusCode::GONE, t("errors-link-expired"))
         }
     }
 }
@@ -76,26 +75,15 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
 fn page(facts: &PayeeLetter, token: &str) -> PayeePage {
     let studio = &facts.studio_name;
     let (heading, said, button) = match facts.payee.state {
-        PayeeState::Invited => (
-            "Say where your money goes",
-            format!(
-                "{studio} pays out your share of what is sold. The payment service asks you who you are and where the money goes; {studio} sees neither."
-            ),
-            "Go to the payment service",
-        ),
-        PayeeState::Incomplete => (
-            "Something is still missing",
-            "The payment service has more to ask, or still looks at what you have told it. Until then your money waits for you.".to_owned(),
-            "Go on at the payment service",
-        ),
-        PayeeState::Ready => (
-            "Your money finds you",
-            format!("The payment service knows all it has to. What {studio} pays out goes there from now on."),
-            "",
-        ),
+        PayeeState::Invited => {
+            (t("payee-invited"), t("payee-invited-said").with("studio", studio), t("payee-go").to_string())
+        }
+        PayeeState::Incomplete => (t("payee-incomplete"), t("payee-incomplete-said"), t("payee-go-on").to_string()),
+        PayeeState::Ready => (t("payee-ready"), t("payee-ready-said").with("studio", studio), String::new()),
     };
+    let heading = heading.to_string();
     let action = if button.is_empty() { String::new() } else { format!("/payee/{token}") };
-    PayeePage { chrome: Chrome::private(heading), heading, said, action, button }
+    PayeePage { chrome: Chrome::private(heading.clone()), heading, said: said.into(), action, button }
 }
 
 /// Leads to the gateway's own page.
@@ -109,6 +97,6 @@ pub(super) async fn go(caller: Caller, token: web::Path<String>) -> Result<HttpR
     let back_url = format!("{}{back}", services.public_url);
     let url = onboard(services, facts.payee.id, &back_url)
         .await
-        .map_err(|error| PageError::from(error).leading_to(back, "Back"))?;
+        .map_err(|error| PageError::from(error).leading_to(back, t("payee-back")))?;
     Ok(see_other(&url))
 }

@@ -1,6 +1,7 @@
 //! A payee's portal: their royalty statements, what each amount is made of down to the single line, and what they say to a line. Opened by a signed link whose
 //! time ends, and which the studio can revoke; it shows what is the payee's own, and of a line nobody else's part.
 
+mod figures;
 mod income;
 
 use actix_web::{
@@ -14,7 +15,7 @@ use domain::{
     catalog,
     ids::{AssetId, PayeeStatementId, StatementImportId},
     links::LinkError,
-    money::{Currency, Money, grouped},
+    money::{Currency, Money},
     report::Explain,
     royalties::{
         RoyaltyError,
@@ -32,6 +33,7 @@ use super::{
     chrome::{Chrome, render, see_other},
     errors::PageError,
     orders::keep_to_itself,
+    texts::t,
     words,
 };
 use crate::{
@@ -39,6 +41,7 @@ use crate::{
     edge::look,
     rest::stored::{StoredFile, serve_stored},
 };
+use figures::{exact, month, period, units};
 use income::IncomeView;
 
 /// The most titles of an account on one page; the table has all of them.
@@ -99,7 +102,7 @@ struct StatementPage {
 
 struct AccountPage {
     name: String,
-    steps: Vec<(&'static str, String)>,
+    steps: Vec<(String, String)>,
     closing: String,
     /// What is still to be recouped; empty if nothing is.
     unrecouped: String,
@@ -147,9 +150,9 @@ struct LineView {
     facts: String,
     received: String,
     part: String,
-    /// What the payee has said, and what the studio has answered; empty if nothing.
+    /// What the payee has said, what has come of it, and what the studio has answered; empty if nothing.
     said: String,
-    state: &'static str,
+    state: String,
     answer: String,
 }
 
@@ -174,7 +177,7 @@ pub(super) struct LinesQuery {
 fn refused(error: RoyaltyError) -> PageError {
     match error {
         RoyaltyError::Link(LinkError::Expired) => {
-            PageError::titled(error.explain(), StatusCode::GONE, "This link has expired")
+            PageError::titled(error.explain(), StatusCode::GONE, t("errors-link-expired"))
         }
         RoyaltyError::Link(cause) => PageError::bad_link(cause),
         other => other.into(),
@@ -216,33 +219,6 @@ fn shown(page: &impl Template) -> Result<HttpResponse, PageError> {
     Ok(response)
 }
 
-/// An exact amount with all its decimals, and at least those of its currency: `EUR 1,234.5675`.
-fn exact(amount: Exact, currency: Currency) -> String {
-    let (sign, number) = signed(amount);
-    let (whole, decimals) = number.split_once('.').unwrap_or((number.as_str(), ""));
-    let least = usize::try_from(currency.decimals()).unwrap_or(2);
-    let point = if least == 0 && decimals.is_empty() { "" } else { "." };
-    format!("{sign}{currency}\u{a0}{}{point}{decimals:0<least$}", grouped(whole))
-}
-
-/// An exact number of units.
-fn units(number: Exact) -> String {
-    let (sign, number) = signed(number);
-    let (whole, decimals) = number.split_once('.').unwrap_or((number.as_str(), ""));
-    let point = if decimals.is_empty() { "" } else { "." };
-    format!("{sign}{}{point}{decimals}", grouped(whole))
-}
-
-fn signed(number: Exact) -> (&'static str, String) {
-    let text = number.to_string();
-    let digits = text.strip_prefix('-').map(str::to_owned);
-    digits.map_or_else(|| ("", text), |digits| ("−", digits))
-}
-
-fn period(run: &domain::royalties::entity::run::Model) -> String {
-    format!("{} to {}", words::date(run.from_on), words::date(run.through_on))
-}
-
 /// Shows the payee's statements.
 pub(super) async fn list(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let link = enter(&caller, &token).await?;
@@ -267,7 +243,7 @@ pub(super) async fn list(caller: Caller, token: web::Path<String>) -> Result<Htt
         }
     };
     shown(&PortalPage {
-        chrome: Chrome::private(format!("Royalties from {}", portal.studio.name)).of_sender(&portal.studio.name),
+        chrome: Chrome::private(t("royalties-from").with("studio", &portal.studio.name)).of_sender(&portal.studio.name),
         payee: portal.party.name,
         studio: portal.studio.name,
         statements: portal.statements.into_iter().map(listed).collect(),
@@ -293,7 +269,8 @@ pub(super) async fn statement(caller: Caller, path: web::Path<(String, String)>)
     let accounts = view.accounts.iter().map(|of| account(&view, of, &here)).collect::<Result<_, _>>()?;
     let file = |asset: Option<AssetId>, name: &str| asset.map_or_else(String::new, |_| format!("{here}/{name}"));
     shown(&StatementPage {
-        chrome: Chrome::private(format!("Royalty statement {}", view.statement.reference)).of_sender(&studio.name),
+        chrome: Chrome::private(t("royalties-statement").with("reference", &view.statement.reference))
+            .of_sender(&studio.name),
         period: period(&view.run),
         reference: view.statement.reference.clone(),
         balance: amount(view.payee.balance_minor),
@@ -309,11 +286,11 @@ pub(super) async fn statement(caller: Caller, path: web::Path<(String, String)>)
 fn waits(payee: &payee::Model) -> String {
     match payee.waits_for {
         None => String::new(),
-        Some(WaitsFor::Nothing) => "Nothing is owed to you for now.".to_owned(),
-        Some(WaitsFor::Minimum) => {
-            "It is less than what is paid out at the least, and stays with what you earn next.".to_owned()
+        Some(WaitsFor::Nothing) => t("royalties-waits-nothing").into(),
+        Some(WaitsFor::Minimum) => t("royalties-waits-minimum").into(),
+        Some(WaitsFor::Hold) => {
+            t("royalties-waits-hold").with("reason", payee.reason.as_deref().unwrap_or_default()).into()
         }
-        Some(WaitsFor::Hold) => format!("It is held for now: {}.", payee.reason.as_deref().unwrap_or_default()),
     }
 }
 
@@ -321,26 +298,23 @@ fn account(view: &StatementView, of: &AccountView, here: &str) -> Result<Account
     let (row, currency) = (&of.account, view.run.currency);
     let minor = |minor: i64| Exact::of_minor(minor, currency);
     let amount = |minor| words::amount(Money::new(minor, currency));
-    let mut steps = vec![("Opening balance", amount(row.opening_minor))];
-    for (name, step) in [
-        ("Paid to you since", minor(-of.paid_minor()?)),
-        ("Earned in this period", row.activity),
-        ("Held back in reserve", minor(-row.held_minor)),
-        ("Released from reserve", minor(row.released_minor)),
-        ("Rounding, and costs given back", of.adjusted(currency)?),
-        ("Recouped costs", minor(-row.costs_minor)),
-        ("Tax withheld", minor(-row.tax_minor)),
-        ("Recouped advances", minor(-row.advances_minor)),
+    let mut steps = vec![(t("royalties-step-opening").to_string(), amount(row.opening_minor))];
+    for (key, step) in [
+        ("royalties-step-paid", minor(-of.paid_minor()?)),
+        ("royalties-step-earned", row.activity),
+        ("royalties-step-held", minor(-row.held_minor)),
+        ("royalties-step-released", minor(row.released_minor)),
+        ("royalties-step-adjusted", of.adjusted(currency)?),
+        ("royalties-step-costs", minor(-row.costs_minor)),
+        ("royalties-step-tax", minor(-row.tax_minor)),
+        ("royalties-step-advances", minor(-row.advances_minor)),
     ] {
         if step != Exact::ZERO {
-            steps.push((name, exact(step, currency)));
+            steps.push((t(key).into(), exact(step, currency)));
         }
     }
-    let charges = of.charges.iter().filter(|charge| charge.kind != ChargeKind::Payment).map(|charge| {
-        let kind = if charge.kind == ChargeKind::Advance { "advance" } else { "cost" };
-        let note = if charge.note.is_empty() { String::new() } else { format!(", {}", charge.note) };
-        (format!("{}: {kind}{note}", words::date(charge.on_date)), amount(charge.amount_minor))
-    });
+    let charges = of.charges.iter().filter(|charge| charge.kind != ChargeKind::Payment);
+    let charges = charges.map(|charge| (charged(charge), amount(charge.amount_minor)));
     let reserves = of.reserves.iter().map(|held| (words::date(held.release_on), amount(held.amount_minor)));
     let titles = of.activities.iter().take(MOST_TITLES).map(|activity| title(view, activity, here));
     Ok(AccountPage {
@@ -355,22 +329,35 @@ fn account(view: &StatementView, of: &AccountView, here: &str) -> Result<Account
     })
 }
 
+/// What was charged when, and what for if that is said.
+fn charged(row: &charge::Model) -> String {
+    let (day, note) = (words::date(row.on_date), row.note.as_str());
+    let text = match (row.kind == ChargeKind::Advance, note.is_empty()) {
+        (true, true) => t("royalties-advance").with("day", &day),
+        (true, false) => t("royalties-advance-for").with("day", &day).with("note", note),
+        (false, true) => t("royalties-cost").with("day", &day),
+        (false, false) => t("royalties-cost-for").with("day", &day).with("note", note),
+    };
+    text.into()
+}
+
 fn title(view: &StatementView, row: &activity::Activity, here: &str) -> TitleView {
     let subject = row.subject();
     let title = subject.as_ref().and_then(|subject| view.titles.get(subject)).cloned();
     TitleView {
-        title: title.unwrap_or_else(|| "Several together".to_owned()),
+        title: title.unwrap_or_else(|| t("royalties-several").into()),
         href: subject.map_or_else(String::new, |subject| format!("{here}/{subject}")),
         kind: match row.kind {
-            Kind::Share => "your share".to_owned(),
-            Kind::Royalty => "your royalty".to_owned(),
-            Kind::Borne => {
-                let to = view.paid_to.get(&row.rule).map_or_else(String::new, |name| format!(" to {name}"));
-                format!("royalties that you pay{to}")
-            }
-            Kind::Retroactive => "your royalty, from record one".to_owned(),
-            Kind::HeldBase => "royalty on income held back".to_owned(),
-        },
+            Kind::Share => t("royalties-kind-share"),
+            Kind::Royalty => t("royalties-kind-royalty"),
+            Kind::Borne => match view.paid_to.get(&row.rule) {
+                Some(name) => t("royalties-kind-borne-to").with("name", name),
+                None => t("royalties-kind-borne"),
+            },
+            Kind::Retroactive => t("royalties-kind-retroactive"),
+            Kind::HeldBase => t("royalties-kind-held"),
+        }
+        .into(),
         units: units(row.units),
         amount: exact(row.amount, view.run.currency),
     }
@@ -393,7 +380,7 @@ pub(super) async fn lines(
     let behind = behind(&query.behind)?;
     let page = lines_of_subject(services, (&view.statement, &view.run), &subject, behind).await?;
     shown(&LinesPage {
-        chrome: Chrome::private(format!("{title}, line by line")).of_sender(&studio.name).with_island("keep"),
+        chrome: Chrome::private(t("royalties-lines").with("title", &title)).of_sender(&studio.name).with_island("keep"),
         period: period(&view.run),
         title,
         studio: studio.name,
@@ -407,37 +394,39 @@ pub(super) async fn lines(
     })
 }
 
-const fn channel(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Stream => "streamed",
-        Channel::Download => "downloaded",
-        Channel::Physical => "sold on a carrier",
-        Channel::Video => "used in videos",
-        Channel::Performance => "performed or broadcast",
-        Channel::Mechanical => "reproduced",
-        Channel::Sync => "synchronised",
-        Channel::Licence => "licensed",
-        Channel::Other => "used",
-    }
+/// How much was used, and how.
+fn used(line: &PayeeLine) -> String {
+    let key = match line.channel {
+        Channel::Stream => "royalties-streamed",
+        Channel::Download => "royalties-downloaded",
+        Channel::Physical => "royalties-physical",
+        Channel::Video => "royalties-video",
+        Channel::Performance => "royalties-performed",
+        Channel::Mechanical => "royalties-mechanical",
+        Channel::Sync => "royalties-sync",
+        Channel::Licence => "royalties-licensed",
+        Channel::Other => "royalties-used",
+    };
+    t(key).with("units", &units(Exact::whole(line.units))).into()
 }
 
 fn seen(line: PayeeLine, currency: Currency) -> LineView {
-    let mut facts = vec![format!("{} {}", units(Exact::whole(line.units)), channel(line.channel))];
+    let mut facts = vec![used(&line)];
     facts.extend(line.source);
     facts.extend(line.territory.map(|country| country.name().to_owned()));
     let (said, state, answer) = line.dispute.map_or_else(Default::default, |dispute| {
-        let state = match dispute.state {
-            LineDisputeState::Open => "it waits for an answer",
-            LineDisputeState::Accepted => "the studio agrees",
-            LineDisputeState::Declined => "the studio does not agree",
+        let key = match dispute.state {
+            LineDisputeState::Open => "royalties-lines-open",
+            LineDisputeState::Accepted => "royalties-lines-accepted",
+            LineDisputeState::Declined => "royalties-lines-declined",
         };
-        (dispute.words, state, dispute.answer.unwrap_or_default())
+        (dispute.words, t(key).to_string(), dispute.answer.unwrap_or_default())
     });
     LineView {
         id: line_id(line.import, line.place.offset),
         import: line.import.to_string(),
         offset: line.place.offset,
-        when: line.used_on.format("%B %Y").to_string(),
+        when: month(line.used_on),
         facts: facts.join(" · "),
         received: exact(line.received, line.currency),
         part: exact(line.part, currency),
@@ -462,7 +451,7 @@ pub(super) async fn dispute(
     let new = NewDispute { statement, import, offset: form.offset, words: form.words };
     match open_dispute(&caller.services, &caller.ctx, &link, new).await {
         Ok(_) => Ok(see_other(&format!("{back}#{}", line_id(import, form.offset)))),
-        Err(error) => Err(refused(error).leading_to(back, "Back to the lines")),
+        Err(error) => Err(refused(error).leading_to(back, t("royalties-lines-back"))),
     }
 }
 
@@ -501,23 +490,8 @@ async fn file(request: &HttpRequest, caller: &Caller, asset: Option<AssetId>) ->
         cache_control: "private, no-store",
     };
     let served = serve_stored(request, services.files.as_ref(), &stored).await;
-    let served = served.map_err(|problem| PageError::of_problem(&problem, "This file cannot be read now"))?;
+    let served = served.map_err(|problem| PageError::of_problem(&problem, t("royalties-file-unread")))?;
     let mut response = served.response;
     keep_to_itself(&mut response);
     Ok(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn exact_amounts_have_all_their_decimals_and_at_least_those_of_their_currency() {
-        let read = |text: &str, currency| exact(text.parse().unwrap(), currency);
-        assert_eq!(read("1234.5", Currency::EUR), "EUR\u{a0}1,234.50");
-        assert_eq!(read("-0.000000000000000001", Currency::EUR), "−EUR\u{a0}0.000000000000000001");
-        assert_eq!(read("7", Currency::JPY), "JPY\u{a0}7");
-        assert_eq!(read("7.25", Currency::JPY), "JPY\u{a0}7.25");
-        assert_eq!((units(Exact::whole(-1_200)), units("0.5".parse().unwrap())), ("−1,200".into(), "0.5".into()));
-    }
 }

@@ -19,46 +19,51 @@ use super::{
     chrome::{Chrome, render, see_other},
     errors::{PageError, sentences},
     orders::keep_to_itself,
+    texts::t,
 };
 use crate::{Caller, errors::is_expected};
 
-/// What a column may mean: as descriptions say it, and in words.
+/// What a column may mean: as descriptions say it, and by what message.
 const FIELDS: [(&str, &str); 25] = [
-    ("amount", "What you get"),
-    ("currency", "Currency"),
-    ("gross", "Before the distributor's share"),
-    ("rate", "Exchange rate"),
-    ("quantity", "How many"),
-    ("release_quantity", "How many releases, where that has a column of its own"),
-    ("period", "Accounting period, or its first day"),
-    ("period_end", "Last day of the accounting period"),
-    ("sold", "When it was sold or used, or the first day"),
-    ("sold_end", "Last day on which it was sold or used"),
-    ("isrc", "ISRC"),
-    ("upc", "UPC or EAN"),
-    ("iswc", "ISWC"),
-    ("code", "A code of your own or the distributor's for the recording or work"),
-    ("release_code", "Such a code for the release, such as a catalogue number"),
-    ("title", "Title of the recording or work"),
-    ("artist", "Artist"),
-    ("writer", "Writer"),
-    ("release", "Release"),
-    ("label", "Label"),
-    ("store", "Store, service or society"),
-    ("channel", "Subscription or part of the store"),
-    ("kind", "Stream, download, return and so on"),
-    ("product", "Track, album, video and so on"),
-    ("territory", "Country"),
+    ("amount", "statement-field-amount"),
+    ("currency", "statement-field-currency"),
+    ("gross", "statement-field-gross"),
+    ("rate", "statement-field-rate"),
+    ("quantity", "statement-field-quantity"),
+    ("release_quantity", "statement-field-release-quantity"),
+    ("period", "statement-field-period"),
+    ("period_end", "statement-field-period-end"),
+    ("sold", "statement-field-sold"),
+    ("sold_end", "statement-field-sold-end"),
+    ("isrc", "statement-field-isrc"),
+    ("upc", "statement-field-upc"),
+    ("iswc", "statement-field-iswc"),
+    ("code", "statement-field-code"),
+    ("release_code", "statement-field-release-code"),
+    ("title", "statement-field-title"),
+    ("artist", "statement-field-artist"),
+    ("writer", "statement-field-writer"),
+    ("release", "statement-field-release"),
+    ("label", "statement-field-label"),
+    ("store", "statement-field-store"),
+    ("channel", "statement-field-channel"),
+    ("kind", "statement-field-kind"),
+    ("product", "statement-field-product"),
+    ("territory", "statement-field-territory"),
 ];
 /// How a file may write its decimals.
-const MARKS: [(&str, &str); 3] = [("", "As the file shows"), ("point", "1,234.56"), ("comma", "1.234,56")];
+const MARKS: [(&str, &str); 3] =
+    [("", "statement-format-as-shown"), ("point", "statement-format-point"), ("comma", "statement-format-comma")];
 /// What comes first in dates such as `05/06/2026`.
-const ORDERS: [(&str, &str); 3] =
-    [("", "There are no such dates"), ("day_first", "The day"), ("month_first", "The month")];
+const ORDERS: [(&str, &str); 3] = [
+    ("", "statement-format-no-dates"),
+    ("day_first", "statement-format-day-first"),
+    ("month_first", "statement-format-month-first"),
+];
 
 struct Choice {
     word: &'static str,
-    name: &'static str,
+    name: String,
     chosen: bool,
 }
 
@@ -96,7 +101,7 @@ impl Chosen {
 }
 
 fn choices(all: &[(&'static str, &'static str)], chosen: &str) -> Vec<Choice> {
-    all.iter().map(|&(word, name)| Choice { word, name, chosen: word == chosen }).collect()
+    all.iter().map(|&(word, key)| Choice { word, name: t(key).into(), chosen: word == chosen }).collect()
 }
 
 /// The statement that an address names.
@@ -161,8 +166,9 @@ fn description(drift: &Drift, chosen: &Chosen) -> Result<Description, PageError>
         }
     }
     serde_json::from_value(description).map_err(|error| {
-        let report = Report::new(Kind::Invalid, "BAD_FORMAT", format!("this cannot be read by: {error}"));
-        PageError::titled(report.remedy("choose anew"), StatusCode::UNPROCESSABLE_ENTITY, "That did not work")
+        let said = t("statement-format-unreadable").with("cause", &error.to_string()).to_string();
+        let report = Report::new(Kind::Invalid, "BAD_FORMAT", said).remedy(t("statement-format-anew"));
+        PageError::titled(report, StatusCode::UNPROCESSABLE_ENTITY, t("errors-did-not-work"))
     })
 }
 
@@ -178,21 +184,23 @@ fn action(statement: &import::Model) -> String {
 fn page(statement: &import::Model, chosen: &Chosen, problem: String) -> FormatPage {
     let file = &statement.file_name;
     let Some(drift) = waiting(statement) else {
-        let said = match statement.state {
-            ImportState::Waiting | ImportState::Reading => "Its format is known; it is being read.".to_owned(),
-            state => format!("There is nothing to teach: it is {state}."),
+        let key = match statement.state {
+            ImportState::Waiting | ImportState::Reading => "statement-format-known",
+            ImportState::Quarantined => "statement-format-quarantined",
+            ImportState::Held => "statement-format-held",
+            ImportState::Ready => "statement-format-ready",
+            ImportState::Cancelled => "statement-format-cancelled",
+            ImportState::Refused => "statement-format-refused",
+            ImportState::Duplicate => "statement-format-duplicate",
         };
-        return filled(file, said, Vec::new(), Vec::new(), (statement, chosen, problem));
+        return filled(file, t(key).into(), Vec::new(), Vec::new(), (statement, chosen, problem));
     };
     let (said, changes) = match &drift.nearest {
         Some(near) => (
-            format!(
-                "Its header is nearly that of {}. Look what has changed, and say what each column means.",
-                near.name
-            ),
+            t("statement-format-near").with("name", &near.name),
             near.changes.iter().map(ToString::to_string).collect(),
         ),
-        None => ("No known format has its header. Say what each column means.".to_owned(), Vec::new()),
+        None => (t("statement-format-unknown"), Vec::new()),
     };
     let proposed = |at: usize| -> Option<String> {
         let field = drift.nearest.as_ref()?.proposal.get(at)?.field?;
@@ -204,7 +212,7 @@ fn page(statement: &import::Model, chosen: &Chosen, problem: String) -> FormatPa
         ColumnView { number: at, heading: heading.clone(), choices: choices(&FIELDS, &word) }
     };
     let columns = drift.header.iter().enumerate().map(column).collect();
-    filled(file, said, changes, columns, (statement, chosen, problem))
+    filled(file, said.into(), changes, columns, (statement, chosen, problem))
 }
 
 fn filled(
@@ -216,8 +224,8 @@ fn filled(
 ) -> FormatPage {
     let typed = |name: &str| chosen.of(name).unwrap_or_default();
     FormatPage {
-        chrome: Chrome::private("Format of a statement"),
-        heading: format!("What does {file} say?"),
+        chrome: Chrome::private(t("statement-format")),
+        heading: t("statement-format-heading").with("file", file).into(),
         said,
         changes,
         problem,

@@ -136,7 +136,7 @@ pub(super) fn size(bytes: i64) -> String {
 }
 
 /// The months by their names in a date.
-const MONTHS: [&str; 12] = [
+pub(super) const MONTHS: [&str; 12] = [
     "words-january",
     "words-february",
     "words-march",

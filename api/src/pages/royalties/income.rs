@@ -12,8 +12,11 @@ use domain::{
     },
 };
 
-use super::{exact, waits};
-use crate::pages::words;
+use super::{
+    figures::{exact, period},
+    waits,
+};
+use crate::pages::{texts::t, words};
 
 /// The most statements that are drawn: those of four years, a quarter each.
 const MOST_BARS: usize = 16;
@@ -66,7 +69,7 @@ fn view(portal: &Portal, code: &'static str, rows: &[&Listed]) -> Result<IncomeV
     let heights: Vec<i128> = drawn.iter().map(|row| row.earned.raw()).collect();
     let (zero, boxes) = boxes(&heights);
     let bar = |(row, (x, y, width, height)): (&Listed, Bounds)| Bar {
-        period: format!("{} to {}", words::date(row.run.from_on), words::date(row.run.through_on)),
+        period: period(&row.run),
         amount: exact(row.earned, currency),
         x,
         y,
@@ -91,21 +94,15 @@ fn view(portal: &Portal, code: &'static str, rows: &[&Listed]) -> Result<IncomeV
 pub(super) fn route(portal: &Portal) -> String {
     let studio = &portal.studio.name;
     match (&portal.route.account, &portal.route.bank) {
-        (Some(account), _) if account.state == PayeeState::Ready => {
-            "The payment service sends it to the account that you have named there. To change that, ask for a fresh link to it.".to_owned()
-        }
-        (_, Some(bank)) => format!(
-            "By the bank, to {}, account {}, as told on {}. If that is wrong, tell {studio}.",
-            bank.holder,
-            masked(bank.scheme, &bank.account),
-            words::day(bank.set_at)
-        ),
-        (Some(_), None) => {
-            "The payment service still waits for you: open the link in our mail, and say where your money goes. Until then it waits for you.".to_owned()
-        }
-        (None, None) => format!(
-            "{studio} does not know yet where your money goes. Ask for the link to the payment service, or tell it your bank account."
-        ),
+        (Some(account), _) if account.state == PayeeState::Ready => t("royalties-route-service").into(),
+        (_, Some(bank)) => t("royalties-route-bank")
+            .with("holder", &bank.holder)
+            .with("account", &masked(bank.scheme, &bank.account))
+            .with("day", &words::day(bank.set_at))
+            .with("studio", studio)
+            .into(),
+        (Some(_), None) => t("royalties-route-waits").into(),
+        (None, None) => t("royalties-route-none").with("studio", studio).into(),
     }
 }
 
