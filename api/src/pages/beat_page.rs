@@ -23,6 +23,7 @@ use super::{
     offers,
     sharing::{self, ShareView},
     storefront::{find_beat, find_shop, render_heard},
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -103,7 +104,9 @@ pub(super) async fn show(
         let found = finder.as_ref().is_some_and(|finder| finder.found(offer.terms.tier));
         tiers.push(TierRow { held_until, found, ..row });
     }
-    let about = format!("{} by {}. {}", beat.title, studio.name, view.facts.join(" · "));
+    let facts = view.facts.join(" · ");
+    let about =
+        t("beat-about").with("title", &beat.title).with("studio", &studio.name).with("facts", &facts).to_string();
     let free = free_downloads::form(services, &beat, &href).await?;
     let home = at_home_of(services, studio.id).await?;
     let shared = sharing::Shared { services: &home, studio: &studio, beat: &beat, view: &view, offers: &on_sale };

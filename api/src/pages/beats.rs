@@ -17,7 +17,7 @@ use domain::{
 };
 use futures::future::join_all;
 
-use super::{cover, currencies::Showing, errors::PageError, waveform, words};
+use super::{cover, currencies::Showing, errors::PageError, texts::t, waveform, words};
 
 /// Everything that a page shows of a beat.
 pub(super) struct BeatView {
@@ -110,7 +110,7 @@ async fn view_beat(
         bars,
         from_price: cheapest.map_or_else(String::new, |price| match offers {
             [_] => words::price(price),
-            _ => format!("From {}", words::price(price)),
+            _ => t("shop-from-price").with("price", &words::price(price)).into(),
         }),
         sold: beat.state == BeatState::Sold,
     }

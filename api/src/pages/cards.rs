@@ -15,6 +15,7 @@ use domain::{
     catalog::{
         BeatFilter, Sha256,
         card::{Card, Colours, SIZE},
+        entity::beat,
         list_storefront_beats,
     },
     identity::entity::{Accent, studio},
@@ -25,7 +26,7 @@ use domain::{
 };
 use tokio::sync::Semaphore;
 
-use super::{beats::BeatView, errors::PageError, sharing::look_at, storefront::find_shop};
+use super::{beats::BeatView, errors::PageError, sharing::look_at, storefront::find_shop, texts::t, words};
 use crate::Caller;
 
 /// How many pictures are painted at a time: each takes a processor for a moment, and anybody may ask.
@@ -88,16 +89,23 @@ impl Gallery {
 }
 
 /// What the picture of a beat shows.
-pub(super) fn of_beat(studio: &studio::Model, view: &BeatView) -> Card {
+pub(super) fn of_beat(studio: &studio::Model, beat: &beat::Model, view: &BeatView) -> Card {
     Card {
         title: view.title.clone(),
         by: studio.name.clone(),
-        facts: view.facts.clone(),
+        facts: facts(beat, view),
         titles: Vec::new(),
         // What was sold is public no more, its files included.
         bars: if view.sold { Vec::new() } else { view.bars.clone() },
         colours: colours(studio.accent),
     }
+}
+
+/// Tempo, key and length as every picture has them, whichever language its page is read in: its address is passed on between people.
+fn facts(beat: &beat::Model, view: &BeatView) -> Vec<String> {
+    let tempo = beat.bpm_milli.map(|milli| format!("{} BPM", f64::from(milli) / 1_000.0));
+    let length = Some(view.length_ms).filter(|length_ms| *length_ms > 0).map(words::length);
+    [tempo, beat.musical_key.clone(), length].into_iter().flatten().collect()
 }
 
 /// What the picture of a shop shows.
@@ -160,7 +168,7 @@ pub(super) async fn beat(caller: Caller, path: web::Path<(String, String, String
     let studio = find_shop(&caller.services, &studio).await?;
     let (studio, beat, view) = look_at(&caller.services, studio, &beat).await?;
     let page = format!("{}/{}", caller.services.shop_url(&studio), beat.slug);
-    show(&caller.services, (page.as_str(), asked.as_str()), of_beat(&studio, &view)).await
+    show(&caller.services, (page.as_str(), asked.as_str()), of_beat(&studio, &beat, &view)).await
 }
 
 /// The picture of a shop.
@@ -211,8 +219,8 @@ async fn paint(services: &Services, shows: Sha256, card: Card) -> Result<Bytes, 
 
 /// What is said when there is no turn.
 fn busy() -> PageError {
-    let report = Report::new(Kind::TooMany, "BUSY", "Many pictures are being painted at this moment.");
-    PageError::from_report(report.remedy("Try again in a minute."))
+    let report = Report::new(Kind::TooMany, "BUSY", t("card-busy"));
+    PageError::from_report(report.remedy(t("card-busy-remedy")))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use domain::{identity::entity::studio, licensing::prices::currencies_of, money::Currency, services::Services};
 
-use super::{cart::InCart, errors::PageError};
+use super::{cart::InCart, errors::PageError, texts::t};
 
 /// The currency that an address asks for, as typed; empty if it asks for none.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -45,7 +45,7 @@ impl Showing {
         let note = if is_none || asked.is_some() {
             String::new()
         } else {
-            format!("Nothing is sold here in the currency that you asked for. These are the prices in {currency}.")
+            t("currencies-not-sold").with("currency", currency.code()).into()
         };
         Ok(Self { currency, asked, note, sold_in })
     }

@@ -10,7 +10,10 @@ use domain::{
     offers::rules::read_amount,
 };
 
-use super::words;
+use super::{
+    texts::{Text, language, t},
+    words,
+};
 
 /// An option of a select.
 pub(super) struct Choice {
@@ -38,7 +41,7 @@ pub(super) struct Range<T> {
 
 impl<T: PartialOrd> Range<T> {
     /// The ends as typed; `unread` says how one is written, and `crossed` which belongs first.
-    fn read((min, max): (&str, &str), read: impl Fn(&str) -> Option<T>, unread: String, crossed: &str) -> Self {
+    fn read((min, max): (&str, &str), read: impl Fn(&str) -> Option<T>, unread: Text<'_>, crossed: Text<'_>) -> Self {
         let end = |typed: &str| {
             let value = read(typed);
             let is_wrong = value.is_none() && !typed.trim().is_empty();
@@ -46,10 +49,9 @@ impl<T: PartialOrd> Range<T> {
         };
         let ((min, is_min_wrong), (max, is_max_wrong)) = (end(min), end(max));
         if min.as_ref().zip(max.as_ref()).is_some_and(|(min, max)| min > max) {
-            let problem = crossed.to_owned();
-            return Self { min: None, max: None, problem, is_min_wrong: true, is_max_wrong: true };
+            return Self { min: None, max: None, problem: crossed.into(), is_min_wrong: true, is_max_wrong: true };
         }
-        let problem = if is_min_wrong || is_max_wrong { unread } else { String::new() };
+        let problem = if is_min_wrong || is_max_wrong { unread.into() } else { String::new() };
         Self { min, max, problem, is_min_wrong, is_max_wrong }
     }
 }
@@ -105,9 +107,9 @@ impl Filter {
     }
 
     /// What is wrong with the licence that is looked for, and how to mend it; none if nothing is.
-    pub(super) fn tier_problem(&self) -> Option<&'static str> {
+    pub(super) fn tier_problem(&self) -> Option<String> {
         let is_unknown = !self.tier.trim().is_empty() && self.tier_code().is_none();
-        is_unknown.then_some("There is no such licence. Choose one from the list.")
+        is_unknown.then(|| t("filter-tier").into())
     }
 
     /// The key that is looked for.
@@ -116,12 +118,10 @@ impl Filter {
     }
 
     /// What is wrong with the key that is looked for, and how to mend it; none if nothing is.
-    pub(super) fn key_problem(&self) -> Option<&'static str> {
+    pub(super) fn key_problem(&self) -> Option<String> {
         match (self.known_key(), self.key.trim()) {
-            (None, "") if self.wants_compatible() => {
-                Some("Choose a key: those that are compatible with it are shown as well.")
-            }
-            (None, typed) if !typed.is_empty() => Some("There is no such key. Choose one from the list."),
+            (None, "") if self.wants_compatible() => Some(t("filter-key-first").into()),
+            (None, typed) if !typed.is_empty() => Some(t("filter-key").into()),
             _ => None,
         }
     }
@@ -138,17 +138,16 @@ impl Filter {
 
     /// The tempi that are typed, in thousandths of a beat per minute.
     pub(super) fn tempi(&self) -> Range<i32> {
-        let unread = "Give a tempo in BPM, such as 92.5.".to_owned();
-        let crossed = "No tempo lies between these: give the slower one first.";
+        let (unread, crossed) = (t("filter-tempo"), t("filter-tempo-crossed"));
         Range::read((&self.bpm_min, &self.bpm_max), bpm_milli, unread, crossed)
     }
 
     /// The prices that are typed, in minor units of the currency that the page shows.
     pub(super) fn prices(&self, currency: Currency) -> Range<i64> {
         let read = |typed: &str| read_amount(typed, currency).ok().map(|price| price.minor);
-        let example = if currency.decimals() == 0 { "3000" } else { "49.50" };
-        let unread = format!("Give a price in {currency}, such as {example}.");
-        let crossed = "No price lies between these: give the lower one first.";
+        let example = language().figures(if currency.decimals() == 0 { "3000" } else { "49.50" });
+        let unread = t("filter-price").with("currency", currency.code()).with("example", &example);
+        let crossed = t("filter-price-crossed");
         Range::read((&self.price_min, &self.price_max), read, unread, crossed)
     }
 

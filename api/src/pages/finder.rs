@@ -9,7 +9,10 @@ use domain::licensing::{
 };
 use sea_orm::Iterable;
 
-use super::words;
+use super::{
+    texts::{Text, t},
+    words,
+};
 
 /// What an address asks of a beat's page, as typed.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -42,7 +45,7 @@ impl FinderQuery {
 /// A field of the form for how far somebody wants to go.
 pub(super) struct Amount {
     pub(super) name: &'static str,
-    pub(super) label: &'static str,
+    pub(super) label: String,
     pub(super) typed: String,
     pub(super) is_wrong: bool,
     /// Whether it stands before the others.
@@ -52,7 +55,7 @@ pub(super) struct Amount {
 /// A box of the form.
 pub(super) struct Wish {
     pub(super) name: &'static str,
-    pub(super) label: &'static str,
+    pub(super) label: String,
     pub(super) chosen: bool,
 }
 
@@ -111,23 +114,24 @@ impl Finder {
                 is_first: matches!(kind, CapKind::Streams | CapKind::MusicVideos),
             });
         }
-        let wrong: Vec<&str> = amounts.iter().filter(|amount| amount.is_wrong).map(|amount| amount.label).collect();
+        let wrong: Vec<&str> =
+            amounts.iter().filter(|amount| amount.is_wrong).map(|amount| amount.label.as_str()).collect();
         let problem = match wrong.as_slice() {
             [] => String::new(),
-            wrong => format!("{}: give a whole number, such as 80,000 or 80k.", wrong.join(", ")),
+            wrong => t("finder-unread").with("fields", &wrong.join(", ")).into(),
         };
         let is_asked = problem.is_empty() && !plan.is_empty();
         let Found { fit, cheaper } =
             if is_asked { find(offers, &plan) } else { Found { fit: None, cheaper: Vec::new() } };
-        let wish = |name, label, chosen| Wish { name, label, chosen };
+        let wish = |name, label: Text<'_>, chosen| Wish { name, label: label.into(), chosen };
         Self {
             action: format!("{beat}#finder"),
             currency: query.currency.trim().to_ascii_uppercase(),
             amounts,
             wishes: vec![
-                wish("wav", "A WAV", plan.wav),
-                wish("stems", "The stems", plan.stems),
-                wish("exclusive", "Nobody else may license it", plan.exclusive),
+                wish("wav", t("finder-wav"), plan.wav),
+                wish("stems", t("finder-stems"), plan.stems),
+                wish("exclusive", t("finder-exclusive"), plan.exclusive),
             ],
             is_asked,
             problem,
@@ -154,14 +158,26 @@ impl Finder {
     }
 }
 
-const fn label(kind: CapKind) -> &'static str {
-    match kind {
-        CapKind::Streams => "Streams",
-        CapKind::Copies => "Copies sold or given away",
-        CapKind::MusicVideos => "Music videos",
-        CapKind::RadioStations => "Radio stations",
-        CapKind::Performances => "Paid performances",
-    }
+fn label(kind: CapKind) -> String {
+    let key = match kind {
+        CapKind::Streams => "finder-streams",
+        CapKind::Copies => "finder-copies",
+        CapKind::MusicVideos => "finder-videos",
+        CapKind::RadioStations => "finder-stations",
+        CapKind::Performances => "finder-performances",
+    };
+    t(key).into()
+}
+
+/// Two or more of a kind of use, within a sentence.
+fn uses(kind: CapKind) -> Text<'static> {
+    t(match kind {
+        CapKind::Streams => "finder-some-streams",
+        CapKind::Copies => "finder-some-copies",
+        CapKind::MusicVideos => "finder-some-videos",
+        CapKind::RadioStations => "finder-some-stations",
+        CapKind::Performances => "finder-some-performances",
+    })
 }
 
 fn planned(uses: &mut Caps, kind: CapKind) -> &mut Option<i64> {
@@ -174,13 +190,26 @@ fn planned(uses: &mut Caps, kind: CapKind) -> &mut Option<i64> {
     }
 }
 
+/// What a tier lacks, said of it: `comes without the WAV`.
+fn lacking(lack: Shortfall) -> String {
+    match lack {
+        Shortfall::Cap { kind, limit: 0, .. } => t("finder-lacks-uses").with("uses", &uses(kind)).into(),
+        Shortfall::Cap { kind, limit, planned } => {
+            t("finder-lacks-some").with("limit", &limit).with("planned", &planned).with("uses", &uses(kind)).into()
+        }
+        Shortfall::NoWav => t("finder-lacks-wav").into(),
+        Shortfall::NoStems => t("finder-lacks-stems").into(),
+        Shortfall::NotExclusive => t("finder-lacks-exclusivity").into(),
+    }
+}
+
 /// What a tier lacks, one after the other: `a, b and c`.
 fn enumerate(lacks: &[Shortfall]) -> String {
-    let said: Vec<String> = lacks.iter().map(ToString::to_string).collect();
+    let said: Vec<String> = lacks.iter().copied().map(lacking).collect();
     match said.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
-        [before @ .., last] => format!("{} and {last}", before.join(", ")),
+        [before @ .., last] => t("finder-lacks-and").with("before", &before.join(", ")).with("last", last).into(),
     }
 }
 
@@ -217,7 +246,7 @@ fn read_short(text: &str, unit: i64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::texts::in_german, *};
 
     #[test]
     fn a_count_is_read_as_people_type_it() {
@@ -236,6 +265,23 @@ mod tests {
         for typed in ["", " ", "k", "many", "-5", "1.5", "1,00,000", "9999999999999999999", "8e4", "1.2.3m", "٣"] {
             assert_eq!(read_count(typed), None, "{typed}");
         }
+    }
+
+    #[test]
+    fn what_is_lacking_is_said_to_germans_too() {
+        let cap = |kind, limit, planned| Shortfall::Cap { kind, limit, planned };
+        for (kind, limit) in CapKind::iter().flat_map(|kind| [(kind, 0), (kind, 1_000)]) {
+            let short = cap(kind, limit, 2_000_000);
+            assert_eq!(lacking(short), short.to_string(), "in English it is what the rule says");
+        }
+        let lacks = [cap(CapKind::Streams, 10_000, 80_000), cap(CapKind::Performances, 0, 1), Shortfall::NoWav];
+        in_german(|| {
+            assert_eq!(
+                enumerate(&lacks),
+                "endet bei 10.000 der geplanten 80.000 Streams, erlaubt keine bezahlten Auftritte und kommt ohne WAV"
+            );
+            assert_eq!(lacking(cap(CapKind::Performances, 1, 2)), "endet bei 1 der geplanten 2 bezahlten Auftritte");
+        });
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::{
     errors::{PageError, sentences},
     orders::keep_to_itself,
     storefront::{find_beat, find_shop},
+    texts::{Text, t},
 };
 use crate::{
     Caller,
@@ -48,13 +49,15 @@ struct FreePage {
     chrome: Chrome,
     heading: String,
     said: String,
+    /// What the visitor consents to; empty if nothing is asked.
+    consented: &'static str,
     problem: String,
     /// The form that asks, again; none if there is nothing to be asked.
     ask: Option<FreeForm>,
     email: String,
     /// Where a button leads that changes something; empty if there is none.
     action: String,
-    button: &'static str,
+    button: String,
     /// Where the file is; empty if it is not to be had.
     file: String,
     /// Where the consent is withdrawn; empty if none stands.
@@ -68,11 +71,12 @@ impl FreePage {
             chrome,
             heading: heading.into(),
             said: said.into(),
+            consented: "",
             problem: String::new(),
             ask: None,
             email: String::new(),
             action: String::new(),
-            button: "",
+            button: String::new(),
             file: String::new(),
             unsubscribe: String::new(),
             shop,
@@ -110,18 +114,18 @@ pub(super) async fn ask(
         wording_version: form.wording,
         ip: caller.ip.to_string(),
     };
-    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_shop(services, &studio, 0);
+    let chrome = Chrome::private(t("free-title").with("title", &beat.title)).of_shop(services, &studio, 0);
     match commands::request_download(services, &caller.ctx, studio.id, &asked).await {
         Ok(request) => {
-            let said =
-                format!("We have sent a link to {}. It confirms your address and brings the file.", request.email);
-            render(StatusCode::OK, &FreePage::new(chrome, "Look into your mail", said, href))
+            let email = request.email.to_string();
+            let said = t("free-sent").with("email", &email);
+            render(StatusCode::OK, &FreePage::new(chrome, t("free-look"), said, href))
         }
         Err(
             error @ (FreeDownloadError::Email | FreeDownloadError::WordingChanged | FreeDownloadError::TooMany { .. }),
         ) => {
             let problem = PageError::from(error);
-            let heading = format!("Free download of {}", beat.title);
+            let heading = t("free-of").with("title", &beat.title);
             let page = FreePage {
                 problem: sentences(&problem),
                 ask: Some(the_form(&href)),
@@ -130,7 +134,7 @@ pub(super) async fn ask(
             };
             render(problem.status_code(), &page)
         }
-        Err(error) => Err(PageError::from(error).leading_to(href, "Back to the beat")),
+        Err(error) => Err(PageError::from(error).leading_to(href, t("free-back"))),
     }
 }
 
@@ -140,23 +144,20 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
     let found = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
     let Requested { request, beat, preview, consent } = found;
     let studio = catalog::find_shop(&services.db, request.studio_id).await?.ok_or_else(PageError::not_found)?;
-    let chrome = Chrome::private(format!("{}: free download", beat.title)).of_studio(services, &studio).await?;
-    let page = |heading: String, said: &str| FreePage::new(chrome, heading, said, services.shop_url(&studio));
+    let chrome = Chrome::private(t("free-title").with("title", &beat.title)).of_studio(services, &studio).await?;
+    let page = |heading: String, said: String| FreePage::new(chrome, heading, said, services.shop_url(&studio));
     let page = match (preview.is_some(), request.confirmed_at.is_some()) {
-        (false, _) => page(format!("{} is not downloaded for free any more", beat.title), "There is more to hear."),
+        (false, _) => page(t("free-no-more").with("title", &beat.title).into(), t("free-no-more-help").into()),
         (true, false) => FreePage {
             action: format!("/free/{token}"),
-            button: "Confirm and download",
-            // What the visitor read beside the form, and consents to.
-            ..page(
-                format!("Your free download of {}", beat.title),
-                wording(&request.wording_version).unwrap_or_default(),
-            )
+            button: t("free-confirm").into(),
+            // What the visitor read beside the form.
+            consented: wording(&request.wording_version).unwrap_or_default(),
+            ..page(t("free-yours").with("title", &beat.title).into(), String::new())
         },
-        (true, true) => FreePage {
-            file: format!("/free/{token}/file"),
-            ..page(beat.title.clone(), "Your address is confirmed, and the tagged preview is here.")
-        },
+        (true, true) => {
+            FreePage { file: format!("/free/{token}/file"), ..page(beat.title.clone(), t("free-here").into()) }
+        }
     };
     let unsubscribe = consent.filter(|_| request.confirmed_at.is_some()).map_or_else(String::new, |consent| {
         format!("/unsubscribe/{}", services.links.token(Purpose::Unsubscribe, consent, None))
@@ -216,15 +217,16 @@ async fn unsubscribe_page(caller: &Caller, token: &str) -> Result<HttpResponse, 
     let services = &caller.services;
     let consent = queries::find_consent_by_link(&services.db, &services.links, token, services.env.now()).await?;
     let studio = catalog::find_shop(&services.db, consent.studio_id).await?.ok_or_else(PageError::not_found)?;
-    let chrome = Chrome::private(format!("News of {}", studio.name)).of_studio(services, &studio).await?;
-    let page = |heading: &str, said: String| FreePage::new(chrome, heading, said, services.shop_url(&studio));
+    let chrome = Chrome::private(t("free-news").with("studio", &studio.name)).of_studio(services, &studio).await?;
+    let (name, email) = (&studio.name, consent.email.to_string());
+    let page = |heading: Text<'_>, said: Text<'_>| FreePage::new(chrome, heading, said, services.shop_url(&studio));
     let page = if consent.withdrawn_at.is_some() {
-        page("You are unsubscribed", format!("{} mails no news to {} any more.", studio.name, consent.email))
+        page(t("free-unsubscribed"), t("free-unsubscribed-said").with("studio", name).with("email", &email))
     } else {
         FreePage {
             action: format!("/unsubscribe/{token}"),
-            button: "Unsubscribe",
-            ..page("Unsubscribe?", format!("{} may mail you news of its beats to {}.", studio.name, consent.email))
+            button: t("free-unsubscribe").into(),
+            ..page(t("free-ask-unsubscribe"), t("free-ask-unsubscribe-said").with("studio", name).with("email", &email))
         }
     };
     let mut response = render(StatusCode::OK, &page)?;

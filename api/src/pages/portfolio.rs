@@ -23,6 +23,7 @@ use super::{
     chrome::{Chrome, render},
     errors::PageError,
     storefront::find_shop,
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -113,7 +114,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = find_shop(services, &slug).await?;
-    let missing = || PageError::not_found().leading_to("/", "See all shops");
+    let missing = || PageError::not_found().leading_to("/", t("shop-see-shops"));
     let profile = queries::find_public(&services.db, studio.id).await?.ok_or_else(missing)?;
     let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let request = match given(&wanted.before) {
@@ -130,12 +131,14 @@ pub(super) async fn show(
         view.map_or_else(String::new, |view| format!("{}?{direction}={}", portfolio_url(&studio), view.entry.id))
     };
     let about = if profile.headline.is_empty() {
-        format!("Released work of {}: roles, credits, and where to listen.", studio.name)
+        t("portfolio-about").with("studio", &studio.name).into()
     } else {
         profile.headline.clone()
     };
     let page = PortfolioPage {
-        chrome: Chrome::public(format!("Portfolio · {}", studio.name), about).of_sender(&studio.name).coloured(&studio),
+        chrome: Chrome::public(t("portfolio-title").with("studio", &studio.name), about)
+            .of_sender(&studio.name)
+            .coloured(&studio),
         headline: profile.headline,
         about: profile.about,
         email: if profile.shows_email { studio.contact_email.to_string() } else { String::new() },

@@ -140,7 +140,7 @@ impl Shared<'_> {
         Ok(Head {
             kind: "music.song",
             site: self.studio.name.clone(),
-            card: cards::picture(self.services, &url, &cards::of_beat(self.studio, self.view))?,
+            card: cards::picture(self.services, &url, &cards::of_beat(self.studio, self.beat, self.view))?,
             // What was sold is public no more, its files included.
             artwork: if self.view.sold { String::new() } else { self.whole(&self.view.picture) },
             audio: if self.view.sold { String::new() } else { self.whole(&self.view.preview) },
@@ -278,7 +278,11 @@ pub(super) async fn oembed(caller: Caller, query: web::Query<OembedQuery>) -> Re
     }
     let asked = (&*services.public_url, services.home.is_some());
     let (studio, beat) = parts_of(asked, &query.url).ok_or_else(Problem::not_found)?;
-    let refused = |cause: PageError| Problem::new(cause.report().clone());
+    // A program is told in English, whatever language it asks for.
+    let refused = |cause: PageError| match cause.report() {
+        report if report.code == "NOT_FOUND" => Problem::not_found(),
+        report => Problem::new(report.clone()),
+    };
     let studio = match (studio, &services.home) {
         (Some(slug), _) => find_shop(services, &slug).await.map_err(refused)?,
         (None, Some(home)) => {

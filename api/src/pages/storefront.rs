@@ -23,7 +23,9 @@ use super::{
     currencies::{CurrencyChoice, CurrencyQuery, Showing},
     errors::PageError,
     filter::{Choice, Filter, Range, TierChoice, choices, tier_choices},
-    portfolio, sharing, words,
+    portfolio, sharing,
+    texts::t,
+    words,
 };
 use crate::Caller;
 
@@ -111,7 +113,7 @@ fn is_word(slug: &str) -> bool {
 
 /// The shop behind an address. One that is closed answers that it is.
 pub(super) async fn find_shop(services: &Services, slug: &str) -> Result<studio::Model, PageError> {
-    let missing = || PageError::not_found().leading_to("/", "See all shops");
+    let missing = || PageError::not_found().leading_to("/", t("shop-see-shops"));
     if !is_word(slug) {
         return Err(missing());
     }
@@ -137,10 +139,7 @@ pub(super) async fn home(caller: Caller) -> Result<HttpResponse, PageError> {
         return Ok(HttpResponse::Found().insert_header(("Location", home.shop_url(only))).finish());
     }
     let page = HomePage {
-        chrome: Chrome::public(
-            "Beats, straight from the studio",
-            "Listen, license and download beats from their makers.",
-        ),
+        chrome: Chrome::public(t("home-heading"), t("home-about")),
         shops: shops.iter().map(|shop| ShopEntry { name: shop.name.clone(), href: services.shop_url(shop) }).collect(),
     };
     render(StatusCode::OK, &page)
@@ -172,7 +171,7 @@ pub(super) async fn shop(
     };
     let (previous, next) =
         (edge(page.has_previous, "before", page.rows.first()), edge(page.has_next, "after", page.rows.last()));
-    let about = format!("Beats by {}: listen, license, download.", studio.name);
+    let about = t("shop-about").with("studio", &studio.name).to_string();
     let is_first = filter.given().is_empty() && filter.after.is_empty() && filter.before.is_empty();
     let (deals, bundles) =
         if is_first { view_deals(services, &studio, showing.currency).await? } else { (Vec::new(), Vec::new()) };
@@ -224,7 +223,7 @@ async fn view_deals(
     let deals = pricing::queries::deals_of(&services.db, studio.id).await?;
     let said = |deal: BulkRule| {
         let tiers: Vec<String> = deal.tiers.iter().map(|tier| words::lease(*tier)).collect();
-        format!("{deal} ({}): the cheapest costs nothing.", tiers.join(", "))
+        t("shop-deal").with("buy", &deal.buy).with("free", &deal.free).with("tiers", &tiers.join(", ")).to_string()
     };
     let offered = pricing::queries::offered_bundles(&services.db, studio.id, currency).await?;
     let view = |offered: OfferedBundle| BundleView {
@@ -244,7 +243,7 @@ pub(super) async fn find_beat(
     studio: &studio::Model,
     slug: &str,
 ) -> Result<beat::Model, PageError> {
-    let missing = || PageError::not_found().leading_to(services.shop_url(studio), "See the beats of this shop");
+    let missing = || PageError::not_found().leading_to(services.shop_url(studio), t("shop-see-beats"));
     if !is_word(slug) {
         return Err(missing());
     }
@@ -265,7 +264,7 @@ pub(super) async fn contract(
     let showing = Showing::of(services, &studio, &asked.currency, &in_cart).await?;
     let (currency, carry) = (showing.currency, showing.carry());
     let href = format!("{}/{}{carry}", services.shop_url(&studio), beat.slug);
-    let gone = || PageError::not_found().leading_to(href.clone(), "See what is on sale for this beat");
+    let gone = || PageError::not_found().leading_to(href.clone(), t("shop-see-licences"));
     let code = words::tier(&path.2).ok_or_else(gone)?;
     let now = services.env.now();
     let facts = offer_contract(&services.db, studio.id, beat.id, code, Some(currency), now).await?.ok_or_else(gone)?;
@@ -275,7 +274,7 @@ pub(super) async fn contract(
         .await
         .map_err(|cause| PageError::broken(&cause))?
         .map_err(|cause| PageError::broken(&cause))?;
-    let about = format!("The whole contract of the {tier} of {}.", beat.title);
+    let about = t("shop-contract-about").with("tier", &tier).with("title", &beat.title).to_string();
     let chrome = Chrome::public(format!("{tier}: {}", beat.title), about);
     let page = ContractPage {
         chrome: chrome.of_shop(services, &studio, in_cart.lines).carrying(&carry).with_island("player"),
