@@ -75,6 +75,7 @@ mod m20261209_b_direct_uploads;
 mod m20261210_a_studio_closures;
 mod m20261210_b_job_requests;
 mod m20261211_a_events_of_orders;
+mod m20261212_a_reads_by_studio;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -153,6 +154,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261210_a_studio_closures::Migration),
             Box::new(m20261210_b_job_requests::Migration),
             Box::new(m20261211_a_events_of_orders::Migration),
+            Box::new(m20261212_a_reads_by_studio::Migration),
         ]
     }
 }
@@ -226,5 +228,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261210_a_studio_closures.rs"),
     include_str!("m20261210_b_job_requests.rs"),
     include_str!("m20261211_a_events_of_orders.rs"),
+    include_str!("m20261212_a_reads_by_studio.rs"),
     include_str!("sql.rs"),
 ];
