@@ -4,7 +4,8 @@
 //! two databases' types, so that a constraint is written once and read as what it is. Invariants live here: checks, unique indexes, foreign keys, and
 //! triggers that keep append-only tables append-only.
 //!
-//! **To add a step:** a new file `m<date>_<n>_<what>.rs`, a line in [`Migrator`]. A step that has been released is never changed.
+//! **To add a step:** a new file `m<date>_<n>_<what>.rs`, a line in [`Migrator`], and rows of what it adds in `domain/tests/it/every_schema/rows/<step>.sql`, with
+//! which every later step is tried. A step that has been released is never changed.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
