@@ -9,7 +9,8 @@
 //! **To add a query or mutation:** a method in the aggregate's file under `graphql/`, returning [`graphql::errors::Failure`] as its error;
 //! a mutation's payload is one [`payload!`]; then a row in `tests/it/matrix/rows/`, and `UPDATE_SNAPSHOTS=1 cargo test -p api` for the
 //! committed schema. **To add an aggregate:** a file there and its name in the three roots of `graphql/mod.rs`.
-//! **To add a REST edge:** a file under `rest/`, a line in `rest::configure`, its path in [`openapi`]. **A page:** the same under `pages/`.
+//! **To add a REST edge:** a file under `rest/`, a line in `rest::configure`, its path in [`openapi`]. **A page:** the same under `pages/`;
+//! one that is the same for everybody is routed by `replica::shown_to_all`, and must write nothing.
 
 // The root objects of the schema are merged of some forty, one within the other.
 #![recursion_limit = "256"]
@@ -26,6 +27,7 @@ mod hosts;
 pub mod metrics;
 pub mod openapi;
 pub mod pages;
+mod replica;
 pub mod rest;
 mod server;
 mod state;

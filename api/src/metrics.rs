@@ -12,10 +12,12 @@ use actix_web::{
     http::{Method, StatusCode},
     web::{Data, ServiceConfig},
 };
+use domain::replica::Replica;
 
 use crate::{
     edge::{is_from_inside, look},
     errors::Problem,
+    replica::{self, Read},
     state::ApiState,
 };
 
@@ -38,6 +40,7 @@ struct Histogram {
 pub struct Metrics {
     requests: Mutex<BTreeMap<(String, String, u16), Histogram>>,
     graphql_errors: Mutex<BTreeMap<String, u64>>,
+    reads: Mutex<BTreeMap<Read, u64>>,
 }
 
 impl Metrics {
@@ -59,6 +62,11 @@ impl Metrics {
     pub(crate) fn graphql_error(&self, code: &str) {
         let mut errors = self.graphql_errors.lock().unwrap_or_else(PoisonError::into_inner);
         *errors.entry(code.to_owned()).or_default() += 1;
+    }
+
+    /// Counts a page that a replica could have given.
+    pub(crate) fn read(&self, read: Read) {
+        *self.reads.lock().unwrap_or_else(PoisonError::into_inner).entry(read).or_default() += 1;
     }
 
     /// The text that Prometheus reads.
@@ -86,6 +94,12 @@ impl Metrics {
         for (code, count) in &*self.graphql_errors.lock().unwrap_or_else(PoisonError::into_inner) {
             let _ = writeln!(text, "ledgerline_graphql_errors_total{{code=\"{}\"}} {count}", escape(code));
         }
+        text.push_str("# HELP ledgerline_replica_reads_total Pages that a replica could give, by who was asked.\n# TYPE ledgerline_replica_reads_total counter\n");
+        let reads = self.reads.lock().unwrap_or_else(PoisonError::into_inner);
+        for read in Read::ALL {
+            let count = reads.get(&read).copied().unwrap_or_default();
+            let _ = writeln!(text, "ledgerline_replica_reads_total{{asked=\"{}\"}} {count}", read.word());
+        }
         text
     }
 }
@@ -106,7 +120,8 @@ pub async fn metrics(request: HttpRequest, state: Data<ApiState>) -> Result<Http
     if !is_from_inside(&request) {
         return Err(Problem::not_found());
     }
+    let of_replica = request.app_data::<Data<Replica>>().map_or_else(String::new, |replica| replica::text(replica));
     Ok(HttpResponse::Ok()
         .insert_header(("Content-Type", "text/plain; version=0.0.4; charset=utf-8"))
-        .body(state.metrics.text()))
+        .body(state.metrics.text() + &of_replica))
 }

@@ -33,7 +33,8 @@ pub fn configure(app: &mut ServiceConfig, state: ApiState) {
 /// `handle().stop(true)` stops it gracefully: no new connections, and requests in progress have [`ApiConfig::shutdown_timeout`] to finish.
 /// Signals are left to the caller.
 ///
-/// `beside` mounts what runs in the same process and is no part of the API, such as the sandbox gateway's own server; its paths win.
+/// `beside` mounts what runs in the same process and is no part of the API, such as the sandbox gateway's own server; its paths win. A
+/// [`Replica`](domain::replica::Replica) that it leaves as `Data` is read from by pages that are the same for everybody.
 pub fn serve(
     listener: TcpListener,
     services: Services,

@@ -46,7 +46,10 @@ pub(crate) struct Config {
     pub(crate) public_url: Option<String>,
     /// `sqlite:…` or `postgres:…` [default: `ledgerline.db` in the data folder].
     pub(crate) database_url: Option<String>,
-    /// Most connections to the database.
+    /// `postgres:…` of a standby of that database, from which servers read what anybody may see; an address of PostgreSQL's alone [default: none, all is read from the
+    /// database itself].
+    pub(crate) replica_url: Option<String>,
+    /// Most connections to the database, and as many to its replica.
     pub(crate) database_connections: u32,
     /// The S3 bucket that files are kept in; its credentials come from `AWS_ACCESS_KEY_ID` and the other variables of its own tools [default: none, files
     /// are kept in the data folder].
@@ -118,6 +121,7 @@ impl Default for Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: None,
             database_url: None,
+            replica_url: None,
             database_connections: 16,
             s3_bucket: None,
             s3_endpoint: None,
@@ -249,9 +253,10 @@ fn is_host_and_port(address: &str) -> bool {
 /// What no type can say of the settings.
 pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
     let url = config.database_url();
-    if !(url.starts_with("sqlite:") || url.starts_with("postgres:") || url.starts_with("postgresql:")) {
+    if !(url.starts_with("sqlite:") || is_postgres(&url)) {
         bail!("database_url must begin with sqlite: or postgres:");
     }
+    crate::replica::check(config)?;
     if let Err(problem) = config.mail_from.parse::<domain::email::EmailAddress>() {
         bail!("mail_from: {problem}");
     }
@@ -285,6 +290,11 @@ pub(crate) fn check(config: &Config) -> anyhow::Result<()> {
         bail!("audio_jobs and office_jobs must be at least 1, database_connections at least 2");
     }
     Ok(())
+}
+
+/// Whether an address is one of PostgreSQL's.
+pub(crate) fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
 }
 
 fn check_server(key: &str, address: &str) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ mod config;
 #[cfg(test)]
 mod deployed;
 mod folder;
+mod replica;
 mod secrets;
 mod smtp_url;
 mod wiring;

@@ -35,7 +35,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::Config, secrets, smtp_url};
+use crate::{config::Config, replica, secrets, smtp_url};
 
 /// The file in the data folder that says where the server listens: links in mails and the sandbox gateway lead there, whichever process follows them.
 const LISTENING: &str = "listening";
@@ -98,7 +98,7 @@ pub(crate) async fn connect(config: &Config) -> Result<Db> {
 }
 
 /// Tries the database server's door: the pool would try a closed one for half a minute, and not say why.
-async fn knock(url: &str) -> Result<()> {
+pub(crate) async fn knock(url: &str) -> Result<()> {
     let url = url::Url::parse(url).context("database_url is no address")?;
     let Some(host) = url.host_str().filter(|host| !host.is_empty() && url.scheme().starts_with("postgres")) else {
         return Ok(());
@@ -348,7 +348,9 @@ pub(crate) async fn start(mut config: Config, stop: CancellationToken, with_work
         ..api::ApiConfig::default()
     };
     let (sandbox, mailbox) = (parts.sandbox.clone(), parts.mailbox.clone().map(actix_web::web::Data::new));
+    let replica = replica::watched(&config, &parts.services.db, &stop).await?;
     let server = api::serve(listener, parts.services.clone(), api_config, move |app| {
+        replica.configure(app);
         if let Some(sandbox) = &sandbox {
             sandbox.configure(app);
         }

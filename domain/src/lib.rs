@@ -46,6 +46,7 @@ pub mod pricing;
 pub mod production;
 pub mod reach;
 pub mod registrations;
+pub mod replica;
 pub mod report;
 pub mod reviews;
 pub mod roster;

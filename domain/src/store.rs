@@ -33,6 +33,16 @@ pub async fn connect_within(patience: Duration, url: &str, max_connections: u32)
     open(url, max_connections, "FULL", Some(patience)).await
 }
 
+/// As [`connect_within`], to a replica on PostgreSQL. Whether it is there is seen when it is asked; whatever would write is refused, also by one that has become a
+/// primary.
+pub async fn connect_to_read(patience: Duration, url: &str, max_connections: u32) -> Result<Db, StoreError> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(max_connections).sqlx_logging(false).test_before_acquire_if_idle_for(IDLE);
+    options.acquire_timeout(patience).connect_lazy(true);
+    options.map_sqlx_postgres_opts(|postgres| postgres.options([("default_transaction_read_only", "on")]));
+    Ok(Database::connect(options).await?)
+}
+
 /// As [`connect`], for a test's database, which outlives no power cut: SQLite syncs nothing.
 #[cfg(any(test, feature = "testing"))]
 pub async fn connect_unsynced(url: &str, max_connections: u32) -> Result<Db, StoreError> {

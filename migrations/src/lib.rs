@@ -4,7 +4,8 @@
 //! two databases' types, so that a constraint is written once and read as what it is. Invariants live here: checks, unique indexes, foreign keys, and
 //! triggers that keep append-only tables append-only.
 //!
-//! **To add a step:** a new file `m<date>_<n>_<what>.rs`, a line in [`Migrator`]. A step that has been released is never changed.
+//! **To add a step:** a new file `m<date>_<n>_<what>.rs`, a line in [`Migrator`], and rows of what it adds in `domain/tests/it/every_schema/rows/<step>.sql`, with
+//! which every later step is tried. A step that has been released is never changed.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -75,6 +76,7 @@ mod m20261209_b_direct_uploads;
 mod m20261210_a_studio_closures;
 mod m20261210_b_job_requests;
 mod m20261211_a_events_of_orders;
+mod m20261212_a_reads_by_studio;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -153,6 +155,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261210_a_studio_closures::Migration),
             Box::new(m20261210_b_job_requests::Migration),
             Box::new(m20261211_a_events_of_orders::Migration),
+            Box::new(m20261212_a_reads_by_studio::Migration),
         ]
     }
 }
@@ -226,5 +229,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261210_a_studio_closures.rs"),
     include_str!("m20261210_b_job_requests.rs"),
     include_str!("m20261211_a_events_of_orders.rs"),
+    include_str!("m20261212_a_reads_by_studio.rs"),
     include_str!("sql.rs"),
 ];

@@ -127,6 +127,23 @@ impl TestDatabase {
         Path::new(self.url.trim_start_matches("sqlite://"))
     }
 
+    /// Another database of the same kind with all that is in this one, which nobody is connected to meanwhile.
+    pub async fn copied(&self) -> Self {
+        let Some((server, name)) = &self.server else {
+            let copy = sqlite_in(tempfile::tempdir().expect("a temporary folder"));
+            std::fs::copy(self.file(), copy.file()).expect("a copy of the database");
+            return copy;
+        };
+        let admin = Database::connect(single(server)).await.expect("the PostgreSQL server answers");
+        let fresh = fresh_name();
+        admin
+            .execute_unprepared(&format!("CREATE DATABASE \"{fresh}\" TEMPLATE \"{name}\""))
+            .await
+            .expect("a copy of the database");
+        admin.close().await.expect("the server's connection closes");
+        Self { url: on(server, &fresh), name: self.name, _folder: None, server: Some((server.clone(), fresh)) }
+    }
+
     /// Drops the database; a test that panics leaves it behind for a look.
     pub async fn drop(self, db: DatabaseConnection) {
         db.close().await.expect("the database closes");

@@ -27,6 +27,12 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Makes one by the programs of a folder, and starts it. `fsync`, `on` or `off`, says whether what it commits outlives a power cut.
     pub(crate) fn make(binaries: PathBuf, fsync: &'static str) -> Result<Self> {
+        let words = ["--username", "postgres", "--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", "C"];
+        Self::made_by(binaries, fsync, "initdb", &words)
+    }
+
+    /// The same, whose data a program makes that is given their folder: `initdb`, or `pg_basebackup`, which copies another's.
+    pub(crate) fn made_by(binaries: PathBuf, fsync: &'static str, program: &str, words: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         // Who runs as root gives the folder away: what we make belongs to us.
         if std::fs::metadata(folder.path())?.uid() == 0 {
@@ -34,8 +40,7 @@ impl Cluster {
         }
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let cluster = Self { binaries, folder, port, fsync };
-        let words = ["--username", "postgres", "--auth", "trust", "--no-sync", "--encoding", "UTF8", "--locale", "C"];
-        cluster.run("initdb", &words)?;
+        cluster.run(program, words)?;
         cluster.start()?;
         Ok(cluster)
     }

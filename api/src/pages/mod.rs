@@ -52,7 +52,7 @@ mod words;
 use actix_web::web::{self, ServiceConfig};
 use domain::agreements::rules::MAX_NOTE_CHARS;
 
-use crate::edge::look;
+use crate::{edge::look, replica::shown_to_all};
 pub(crate) use errors::{PageError, is_read_by_people, nothing_here};
 
 /// The largest form, in bytes: the longest text that may be typed, each of its characters sent as twelve, and what stands beside it.
@@ -75,9 +75,9 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/favicon.ico", look().to(chrome::icon))
         .route("/dashboard", look().to(dashboard::show))
         .route("/dashboard/{place:.*}", look().to(dashboard::show))
-        .route("/", look().to(storefront::home))
-        .route("/portfolio/{studio}", look().to(portfolio::show))
-        .route("/s/{studio}", look().to(storefront::shop))
+        .route("/", shown_to_all(storefront::home))
+        .route("/portfolio/{studio}", shown_to_all(portfolio::show))
+        .route("/s/{studio}", shown_to_all(storefront::shop))
         .route("/s/{studio}/cart", look().to(cart::show))
         .route("/s/{studio}/cart", web::post().to(cart::add))
         .route("/s/{studio}/cart/remove", web::post().to(cart::remove))
@@ -88,11 +88,11 @@ pub(crate) fn configure(app: &mut ServiceConfig) {
         .route("/s/{studio}/cart/{line}/contract", look().to(cart::contract))
         .route("/s/{studio}/checkout", web::post().to(cart::check_out))
         .route("/covers/{beat}.svg", look().to(cover::show))
-        .route("/oembed", look().to(sharing::oembed))
+        .route("/oembed", shown_to_all(sharing::oembed))
         .route("/s/{studio}/card-{mark}.png", look().to(cards::shop))
-        .route("/s/{studio}/{beat}", look().to(beat_page::show))
+        .route("/s/{studio}/{beat}", shown_to_all(beat_page::show))
         .route("/s/{studio}/{beat}/card-{mark}.png", look().to(cards::beat))
-        .route("/s/{studio}/{beat}/embed", look().to(sharing::embed))
+        .route("/s/{studio}/{beat}/embed", shown_to_all(sharing::embed))
         .route("/s/{studio}/{beat}/free", web::post().to(free_downloads::ask))
         .route("/free/{token}", look().to(free_downloads::show))
         .route("/free/{token}", web::post().to(free_downloads::confirm))

@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::{
     config::{self, Config, Flags},
-    wiring,
+    replica, wiring,
 };
 
 /// A sealing certificate that is valid for less than this is told of.
@@ -101,6 +101,11 @@ pub(crate) async fn run(args: &Args, flags: &Flags) -> anyhow::Result<ExitCode> 
             "check database_url, and that the server accepts the user",
         ));
         checks.push(Check::of(
+            "replica",
+            replica::try_out(&config).await,
+            "check replica_url, and that a standby of database_url's server answers there; until it does, all is read from the database itself",
+        ));
+        checks.push(Check::of(
             "schema",
             try_schema(&config).await,
             "nothing was changed; see to what the step says, such as what the database's user may not do, before the next start",
@@ -178,7 +183,7 @@ fn settings(flags: &Flags) -> Vec<Setting> {
                     "(set)".to_owned()
                 }
                 (
-                    "database_url" | "smtp_url" | "s3_endpoint" | "s3_public_endpoint" | "sandbox_url",
+                    "database_url" | "replica_url" | "smtp_url" | "s3_endpoint" | "s3_public_endpoint" | "sandbox_url",
                     serde_json::Value::String(url),
                 ) => without_password(url),
                 (_, serde_json::Value::Null) => "(default)".to_owned(),

@@ -70,6 +70,9 @@ pub async fn list_parties(
 
 /// Parties by ids that stand in rows which the caller has been shown.
 pub async fn find_parties_by_ids(db: &Db, ids: &[PartyId]) -> Result<HashMap<PartyId, entity::Model>, StoreError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = entity::Entity::find().filter(entity::Column::Id.is_in(ids.iter().copied())).all(db).await?;
     Ok(rows.into_iter().map(|party| (party.id, party)).collect())
 }

@@ -16,6 +16,7 @@ mod delivery;
 mod disputes;
 mod domains;
 mod entitlements;
+mod every_schema;
 mod exclusives;
 mod finding;
 mod first_refusal;

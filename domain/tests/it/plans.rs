@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use domain::{
     booking::{
         self,
-        commands::EquipmentChange,
+        commands::{EquipmentChange, NewBooking},
         queries::{BookingFilter, Wanted},
     },
     catalog::{self, BeatFilter},
@@ -267,7 +267,9 @@ async fn free_times_are_found_by_indexes() {
         let room = room(&shop, "Room A", free_terms()).await;
         let microphone = piece(&shop, "U 87", EquipmentChange::default()).await.id;
         for start in ["2026-12-03T10:00:00Z", "2026-12-04T10:00:00Z"] {
-            book(&shop, &world.ctx, &booked(&room, minutes(start, 120))).await.unwrap();
+            let people = vec![(shop.makers[0], "engineer".to_owned())];
+            let new = NewBooking { people, ..booked(&room, minutes(start, 120)) };
+            book(&shop, &world.ctx, &new).await.unwrap();
         }
         let (studio, ctx, now) = (shop.studio, &world.ctx, world.ctx.env.now());
         let mut plans = Plans::of(world).await;

@@ -23,6 +23,7 @@ mod program;
 #[path = "../../../documents/tests/seal/pyhanko.rs"]
 mod pyhanko;
 mod registrations;
+mod replica;
 mod request;
 mod royalties;
 mod s3;

@@ -13,6 +13,7 @@ mod meter;
 mod offers;
 mod portfolio;
 mod pricing;
+mod replica;
 mod reviews;
 mod royalties;
 mod shopfront;

@@ -190,6 +190,9 @@ pub async fn people_of_bookings(
         .order_by_asc(booking_person::Column::PartyId)
         .all(db)
         .await?;
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
     let people =
         party::Entity::find().filter(party::Column::Id.is_in(rows.iter().map(|row| row.party_id))).all(db).await?;
     let mut by_booking: HashMap<BookingId, Vec<(party::Model, String)>> = HashMap::new();

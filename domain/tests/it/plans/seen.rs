@@ -77,27 +77,6 @@ const MAY_READ_WHOLE: &[(&str, &str, &str)] = &[(
     "a chore that keeps the table short; an index of what is done would be written with every job",
 )];
 
-/// Which query reads which of them from end to end and should not: it is told here until it has an index, or asks for something else.
-const WANTS_AN_INDEX: &[(&str, &str)] = &[
-    ("find_public_asset", "beats"),
-    ("left_of", "party_successors"),
-    ("left_of", "recordings"),
-    ("left_of", "split_versions"),
-    ("lines_of_subject", "royalty_carried"),
-    ("lines_of_subject", "statement_items"),
-    ("list_balances", "accounts"),
-    ("list_balances_at", "accounts"),
-    ("list_waiting_items", "party_successors"),
-    ("list_waiting_items", "recordings"),
-    ("list_waiting_items", "split_versions"),
-    ("people_of_bookings", "parties"),
-    ("reckon", "party_successors"),
-    ("reckon", "recordings"),
-    ("reckon", "split_versions"),
-    ("statement_view", "parties"),
-    ("suggestions", "recordings"),
-];
-
 /// Small tables are planned by their size, not by their indexes. Without these ways the plan is that of a large table; what is read whole all the same has no
 /// index for it.
 const AS_IF_LARGE: &str =
@@ -181,14 +160,11 @@ impl Plans {
 
     /// None of the tables that grow was read whole.
     pub(super) fn assert_none_whole(&self) {
-        let is_known = |query: &str, table: &str| {
-            let may = MAY_READ_WHOLE.iter().map(|(query, table, _)| (*query, *table));
-            may.chain(WANTS_AN_INDEX.iter().copied()).any(|known| known == (query, table))
-        };
+        let may = |query: &str, table: &str| MAY_READ_WHOLE.iter().any(|known| (known.0, known.1) == (query, table));
         let refused: Vec<_> = self
             .whole
             .iter()
-            .filter(|(query, table)| GROWING.contains(&table.as_str()) && !is_known(query, table))
+            .filter(|(query, table)| GROWING.contains(&table.as_str()) && !may(query, table))
             .collect();
         assert!(refused.is_empty(), "on {}, queries read tables from end to end: {refused:?}", self.database);
     }

@@ -216,8 +216,10 @@ async fn taken(
 async fn items_of(db: &Db, run: &run::Model, desk: &Desk, subject: &Subject) -> Result<Condition, RoyaltyError> {
     let is_it = match subject {
         Subject::Recording(id) => {
+            let of_recording = Condition::any().add(item::Column::RecordingId.eq(*id));
             let releases = desk.releases_with(subject);
-            Condition::any().add(item::Column::RecordingId.eq(*id)).add(item::Column::Release.is_in(releases))
+            // One of no releases is never it, but SQLite, told so beside the recording, looks at every item to find that out.
+            if releases.is_empty() { of_recording } else { of_recording.add(item::Column::Release.is_in(releases)) }
         }
         Subject::Work(id) => Condition::any().add(item::Column::WorkId.eq(*id)),
         Subject::Release(ean) => Condition::any().add(item::Column::Release.eq(ean.to_string())),

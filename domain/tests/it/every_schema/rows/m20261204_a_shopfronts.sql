@@ -1,0 +1,1 @@
+UPDATE studios SET accent = 'moss' WHERE id = $id(nova);

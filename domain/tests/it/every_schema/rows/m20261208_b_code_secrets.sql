@@ -1,0 +1,1 @@
+UPDATE signing_sessions SET code_secret = '01234567' WHERE id = $id(signing);

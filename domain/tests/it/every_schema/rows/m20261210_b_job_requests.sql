@@ -1,0 +1,1 @@
+UPDATE outbox SET request = 'a request' WHERE id = $id(job that waits);
