@@ -8,7 +8,6 @@ use domain::{
         commands::{self, HoldSlot, NewLength},
         entity::{BookingKind, booking, equipment, room},
         queries::{self, Quote, booking_url},
-        rules::words as told,
     },
     identity::entity::studio,
     money::Money,
@@ -22,10 +21,12 @@ use super::{
         cart::allow_paying,
         chrome::{Chrome, render, see_other},
         errors::{PageError, sentences},
+        texts::t,
         words,
     },
     choosing::{along, find_room, room_url},
     slots::{Chosen, Fields, Length, field},
+    told,
 };
 use crate::Caller;
 
@@ -91,7 +92,7 @@ struct Subject {
 impl Subject {
     async fn read(services: &Services, path: &(String, String), fields: &Fields) -> Result<Self, PageError> {
         let (studio, room) = find_room(services, path).await?;
-        let missing = || PageError::not_found().leading_to(room_url(&studio, &room), "See what is free");
+        let missing = || PageError::not_found().leading_to(room_url(&studio, &room), t("book-see-free"));
         let chosen = Chosen::read(fields, &Length::all(&room)).ok_or_else(missing)?;
         let time = chosen.time().ok_or_else(missing)?;
         let mut pieces = queries::public_equipment(&services.db, &room).await?;
@@ -117,7 +118,7 @@ impl Subject {
     fn page(&self, services: &Services, form: Typed, problem: Option<&PageError>) -> Result<HttpResponse, PageError> {
         let Self { studio, room, chosen, .. } = self;
         let refused =
-            |error: BookingError| PageError::from(error).leading_to(room_url(studio, room), "See what is free");
+            |error: BookingError| PageError::from(error).leading_to(room_url(studio, room), t("book-see-free"));
         let quote = queries::quote(room, &self.pieces, self.time).map_err(refused)?;
         let of_pieces: i64 = quote.pieces.iter().map(|price| price.minor).sum();
         let of_room = Money::new(quote.price.minor - of_pieces, quote.price.currency);
@@ -125,7 +126,7 @@ impl Subject {
         let parts = pieces.map(|(piece, price)| (piece.name.clone(), words::price(*price)));
         let deadline = (quote.free_until, room.kept_share);
         let page = SlotPage {
-            chrome: Chrome::private(format!("Book {} · {}", room.name, studio.name))
+            chrome: Chrome::private(t("slot-title").with("room", &room.name).with("studio", &studio.name))
                 .of_shop(services, studio, 0)
                 .with_island("keep")
                 .with_island("zones"),
@@ -204,7 +205,7 @@ pub(super) async fn hold(
             let problem = PageError::from(error);
             match problem.report().kind {
                 Kind::Invalid | Kind::Conflict | Kind::TooMany => subject.page(services, form, Some(&problem)),
-                _ => Err(problem.leading_to(subject.back(), "See other times")),
+                _ => Err(problem.leading_to(subject.back(), t("slot-see-other-times"))),
             }
         }
     }
@@ -215,9 +216,8 @@ async fn pay(caller: &Caller, booking: &booking::Model) -> Result<HttpResponse, 
     let own = booking_url(&caller.services, booking.id);
     let opened = commands::open_deposit(&caller.services, &caller.ctx, booking.id).await;
     // The time is kept; its page opens the payment again.
-    let url = opened
-        .map_err(|error| PageError::from(error).leading_to(own.clone(), "Go to the booking and try again"))?
-        .unwrap_or(own);
+    let url =
+        opened.map_err(|error| PageError::from(error).leading_to(own.clone(), t("slot-pay-again")))?.unwrap_or(own);
     Ok(see_other(&url))
 }
 
@@ -225,7 +225,7 @@ async fn pay(caller: &Caller, booking: &booking::Model) -> Result<HttpResponse, 
 fn asked(services: &Services, subject: &Subject, booking: &booking::Model) -> Result<HttpResponse, PageError> {
     let (zone, room) = (subject.room.time_zone, &subject.room);
     let page = AskedPage {
-        chrome: Chrome::private(format!("Book {} · {}", room.name, subject.studio.name))
+        chrome: Chrome::private(t("slot-title").with("room", &room.name).with("studio", &subject.studio.name))
             .of_shop(services, &subject.studio, 0)
             .with_island("keep"),
         room: room.name.clone(),

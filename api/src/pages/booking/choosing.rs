@@ -7,7 +7,6 @@ use domain::{
     booking::{
         entity::{equipment, room},
         queries::{self, Wanted},
-        rules::words as told,
     },
     identity::entity::studio,
     ids::EquipmentId,
@@ -22,9 +21,11 @@ use super::{
         errors::PageError,
         portfolio::shown_email,
         storefront::find_shop,
+        texts::t,
         words,
     },
     slots::{Chosen, Fields, Grid, Length, grid},
+    told,
 };
 use crate::Caller;
 
@@ -88,9 +89,9 @@ struct RoomPage {
     address: String,
     zone: &'static str,
     rates: Vec<String>,
-    hours: Vec<(&'static str, String)>,
+    hours: Vec<(String, String)>,
     /// What is paid ahead, and until when it is cancelled for nothing.
-    rules: Vec<(&'static str, String)>,
+    rules: Vec<(String, String)>,
     /// Hours to choose, and whole days; both empty if clients do not book it.
     hourly: Vec<LengthChoice>,
     daily: Vec<LengthChoice>,
@@ -118,14 +119,14 @@ pub(super) async fn find_room(
     (studio, room): &(String, String),
 ) -> Result<(studio::Model, room::Model), PageError> {
     let studio = find_shop(services, studio).await?;
-    let missing = || PageError::not_found().leading_to(book_url(&studio), "See the rooms of this studio");
+    let missing = || PageError::not_found().leading_to(book_url(&studio), t("book-see-rooms"));
     let room = queries::find_public_room(&services.db, studio.id, room).await?.ok_or_else(missing)?;
     Ok((studio, room))
 }
 
 fn rates(hour: Option<Money>, day: Option<Money>) -> Vec<String> {
-    let hour = hour.map(|rate| format!("{} an hour", words::amount(rate)));
-    let day = day.map(|rate| format!("{} a day", words::amount(rate)));
+    let hour = hour.map(|rate| t("book-rate-hour").with("amount", &words::amount(rate)).to_string());
+    let day = day.map(|rate| t("book-rate-day").with("amount", &words::amount(rate)).to_string());
     hour.into_iter().chain(day).collect()
 }
 
@@ -141,9 +142,9 @@ pub(super) async fn rooms(caller: Caller, slug: web::Path<String>) -> Result<Htt
         description: room.description,
         address: room.address.unwrap_or_default(),
     };
-    let about = format!("Rooms of {} that you can book: see what is free, and keep a time.", studio.name);
+    let about = t("book-about").with("studio", &studio.name).to_string();
     let page = RoomsPage {
-        chrome: Chrome::public(format!("Book a session · {}", studio.name), about).of_shop(services, &studio, 0),
+        chrome: Chrome::public(t("book-title").with("studio", &studio.name), about).of_shop(services, &studio, 0),
         email: shown_email(services, &studio).await?,
         shop: services.shop_url(&studio),
         rooms: rooms.into_iter().map(entry).collect(),
@@ -209,7 +210,7 @@ fn view(
     RoomPage {
         chrome: Chrome::public(
             format!("{} · {}", room.name, studio.name),
-            format!("{} at {}: see what is free, and keep a time.", room.name, studio.name),
+            t("book-room-about").with("room", &room.name).with("studio", &studio.name),
         )
         .of_shop(services, studio, 0)
         .with_island("zones"),
@@ -234,41 +235,36 @@ fn view(
 }
 
 /// The rules of a room that whoever books it should know before they choose.
-fn rules(room: &room::Model) -> Vec<(&'static str, String)> {
-    let (free, deposit) = (room.free_cancel_hours, room.deposit_share);
+fn rules(room: &room::Model) -> Vec<(String, String)> {
+    let (free, deposit, kept) = (room.free_cancel_hours, room.deposit_share, words::percent(room.kept_share));
     let cancelling = match (free, deposit == Share::ZERO) {
-        (_, true) => "for nothing until it begins".to_owned(),
-        (0, false) => format!(
-            "for nothing until it begins; if you do not come, {} of the deposit are kept",
-            words::percent(room.kept_share)
-        ),
-        (_, false) => format!(
-            "for nothing until {} before it begins; later, or if you do not come, {} of the deposit are kept",
-            told::length(i64::from(free) * i64::from(HOUR)),
-            words::percent(room.kept_share)
-        ),
+        (_, true) => t("book-cancelling-free").to_string(),
+        (0, false) => t("book-cancelling-kept").with("share", &kept).to_string(),
+        (_, false) => t("book-cancelling-until")
+            .with("length", &told::length(i64::from(free) * i64::from(HOUR)))
+            .with("share", &kept)
+            .to_string(),
     };
     let ahead = if deposit == Share::ZERO {
-        "nothing; a mailed link confirms it".to_owned()
+        t("book-ahead-none").to_string()
     } else {
-        format!("{} of the price, as a deposit", words::percent(deposit))
+        t("book-ahead-share").with("share", &words::percent(deposit)).to_string()
     };
-    vec![("Paid ahead", ahead), ("Cancelling", cancelling)]
+    vec![(t("book-ahead").into(), ahead), (t("book-cancelling").into(), cancelling)]
 }
 
 /// The weekly hours of a room: each weekday on which it opens.
-fn hours(room: &room::Model) -> Vec<(&'static str, String)> {
-    const NAMES: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+fn hours(room: &room::Model) -> Vec<(String, String)> {
     let clock = |minute: i32| format!("{:02}:{:02}", minute % DAY / HOUR, minute % HOUR);
-    let of_day = |(number, name): (i32, &'static str)| {
+    let of_day = |number: i32| {
         let spans = room.hours.0.iter().filter(|opening| opening.weekday == number);
         let spans: Vec<String> = spans
             .map(|opening| match (opening.span.opens_minute, opening.span.closes_minute) {
-                (0, DAY) => "all day".to_owned(),
+                (0, DAY) => t("book-all-day").to_string(),
                 (opens, closes) => format!("{}–{}", clock(opens), clock(closes)),
             })
             .collect();
-        (!spans.is_empty()).then(|| (name, spans.join(", ")))
+        (!spans.is_empty()).then(|| (told::weekday(number.into()), spans.join(", ")))
     };
-    (1..).zip(NAMES).filter_map(of_day).collect()
+    (1..=7).filter_map(of_day).collect()
 }

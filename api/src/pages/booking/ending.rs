@@ -14,6 +14,7 @@ use super::{
         chrome::{Chrome, render, see_other},
         errors::{PageError, sentences},
         orders::keep_to_itself,
+        texts::t,
         words,
     },
     own::{open, when},
@@ -63,18 +64,15 @@ async fn page(
     let Seen { booking, room, studio, .. } = seen;
     let (kept, deposit) = (commands::kept_now(services, booking).await?, booking.deposit());
     let said = match (kept.minor, deposit.minor) {
-        (_, 0) => "Nothing was paid ahead, and nothing is owed.".to_owned(),
-        (0, _) => "Nothing is kept: whatever you have paid ahead goes back to you.".to_owned(),
-        (minor, of) if minor >= of => {
-            format!("The deadline is over: the deposit of {} is kept.", words::amount(deposit))
-        }
-        _ => format!(
-            "The deadline is over: {} of the deposit of {} are kept; the rest goes back to you.",
-            words::amount(kept),
-            words::amount(deposit)
-        ),
+        (_, 0) => t("book-kept-none").to_string(),
+        (0, _) => t("booking-cancel-none-kept").to_string(),
+        (minor, of) if minor >= of => t("booking-cancel-all-kept").with("deposit", &words::amount(deposit)).to_string(),
+        _ => t("booking-cancel-part-kept")
+            .with("kept", &words::amount(kept))
+            .with("deposit", &words::amount(deposit))
+            .to_string(),
     };
-    let chrome = Chrome::private(format!("Cancel {} · {}", room.name, studio.name));
+    let chrome = Chrome::private(t("booking-cancel-title").with("room", &room.name).with("studio", &studio.name));
     let view = CancelPage {
         chrome: chrome.of_studio(services, studio).await?,
         back: format!("/bookings/{token}"),
@@ -113,7 +111,7 @@ pub(super) async fn cancel(
                 }
                 // Somebody else has ended it meanwhile.
                 Kind::Conflict => Ok(see_other(&back)),
-                _ => Err(problem.leading_to(back, "Back to the booking")),
+                _ => Err(problem.leading_to(back, t("booking-back"))),
             }
         }
     }

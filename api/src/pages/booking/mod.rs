@@ -1,5 +1,5 @@
 //! Booking a room without an account: the rooms of a studio and what is free ([`choosing`]), a slot with its price and its form ([`asking`]), and the page of a
-//! booking for whoever holds its link ([`own`]), who can also call it off ([`ending`]) or move it ([`moving`]).
+//! booking for whoever holds its link ([`own`]), who can also call it off ([`ending`]) or move it ([`moving`]). Its times and terms are said by [`told`].
 
 mod asking;
 mod choosing;
@@ -7,6 +7,7 @@ mod ending;
 mod moving;
 mod own;
 mod slots;
+mod told;
 
 use actix_web::web::{self, ServiceConfig};
 

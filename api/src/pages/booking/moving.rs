@@ -7,7 +7,6 @@ use domain::{
     booking::{
         commands,
         queries::{Seen, Wanted},
-        rules::words as told,
     },
     env::Instant,
     ids::EquipmentId,
@@ -21,9 +20,11 @@ use super::{
         errors::{PageError, sentences},
         orders::keep_to_itself,
         portfolio::shown_email,
+        texts::t,
     },
     own::{open, when},
     slots::{Grid, Length, grid, read_instant},
+    told,
 };
 use crate::Caller;
 
@@ -64,7 +65,7 @@ pub(super) async fn ask(
     let services = &caller.services;
     let seen = open(services, &token).await?;
     let back = format!("/bookings/{token}");
-    let refused = |error: domain::booking::BookingError| PageError::from(error).leading_to(back, "Back to the booking");
+    let refused = |error: domain::booking::BookingError| PageError::from(error).leading_to(back, t("booking-back"));
     commands::may_move(&seen.booking, services.env.now()).map_err(refused)?;
     match read_instant(&form.at) {
         Some(at) => confirm(services, &seen, &token, at).await,
@@ -74,7 +75,8 @@ pub(super) async fn ask(
 
 async fn view(services: &Services, seen: &Seen, token: &str) -> Result<MovePage, PageError> {
     let Seen { room, studio, .. } = seen;
-    let chrome = Chrome::private(format!("Move {} · {}", room.name, studio.name)).of_studio(services, studio).await?;
+    let title = t("booking-move-title").with("room", &room.name).with("studio", &studio.name);
+    let chrome = Chrome::private(title).of_studio(services, studio).await?;
     Ok(MovePage {
         chrome: chrome.with_island("zones"),
         back: format!("/bookings/{token}"),
@@ -150,7 +152,7 @@ pub(super) async fn go(
                 let day = seen.room.time_zone.day(at);
                 choose(services, &seen, &token, Some(day), Some(&problem)).await
             } else {
-                Err(problem.leading_to(back, "Back to the booking"))
+                Err(problem.leading_to(back, t("booking-back")))
             }
         }
     }

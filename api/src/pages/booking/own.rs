@@ -12,7 +12,6 @@ use domain::{
         commands,
         entity::{BookingKind, BookingState, booking},
         queries::{self, Seen},
-        rules::words as told,
     },
     ids::BookingId,
     money::Money,
@@ -27,9 +26,11 @@ use super::{
         chrome::{Chrome, render, see_other},
         errors::{PageError, sentences},
         orders::keep_to_itself,
+        texts::t,
         words,
     },
     choosing::book_url,
+    told,
 };
 use crate::{Caller, rest::stored::attachment};
 
@@ -41,7 +42,7 @@ const RELOAD_S: u32 = 5;
 struct BookingPage {
     chrome: Chrome,
     state: &'static str,
-    heading: &'static str,
+    heading: String,
     said: String,
     when: String,
     /// When it begins, as programs read it; empty of whole days.
@@ -180,48 +181,29 @@ async fn page(
 }
 
 /// How a booking stands: a word for its looks, a heading, and a sentence.
-fn describe(seen: &Seen, open: &Open, settled: Option<Settled>) -> (&'static str, &'static str, String) {
+fn describe(seen: &Seen, open: &Open, settled: Option<Settled>) -> (&'static str, String, String) {
     let Seen { booking, room, studio, .. } = seen;
     let until = booking.held_until.map_or_else(String::new, |until| told::moment(room.time_zone, until));
-    match booking.state {
-        BookingState::Held if !open.pay.is_empty() && settled.is_some() => (
-            "waiting",
-            "Waiting for your payment",
-            format!(
-                "Your time is kept until {until}. If you have paid already, this page notices within moments; you need not pay again."
-            ),
-        ),
-        BookingState::Held if !open.pay.is_empty() => (
-            "waiting",
-            "Pay the deposit, and it is yours",
-            format!("Your time is kept until {until}. After that somebody else may book it."),
-        ),
-        BookingState::Held if !open.confirm.is_empty() => (
-            "waiting",
-            "Confirm your booking",
-            format!("Your time is kept until {until}. After that somebody else may book it."),
-        ),
-        BookingState::Held if is_under_way(settled) => (
-            "waiting",
-            "Your payment is on its way",
-            "Your bank takes its time with this way of paying. You need not do anything: your time is kept, and you hear by mail.".to_owned(),
-        ),
-        BookingState::Held | BookingState::Lapsed => (
-            "closed",
-            "The time to keep it is over",
-            "Nothing is booked. What you may still have paid for it goes back by itself.".to_owned(),
-        ),
-        BookingState::Confirmed if booking.kind == BookingKind::Block => ("ready", "The room is kept free", String::new()),
+    let kept_until = || t("booking-kept-until").with("until", &until).to_string();
+    let kept = || told::kept(booking.kept_minor, booking.deposit());
+    let (state, heading, said): (_, _, String) = match booking.state {
+        BookingState::Held if !open.pay.is_empty() && settled.is_some() => {
+            ("waiting", "booking-waiting", t("booking-waiting-said").with("until", &until).into())
+        }
+        BookingState::Held if !open.pay.is_empty() => ("waiting", "booking-pay-deposit", kept_until()),
+        BookingState::Held if !open.confirm.is_empty() => ("waiting", "booking-confirm-yours", kept_until()),
+        BookingState::Held if is_under_way(settled) => {
+            ("waiting", "booking-on-its-way", t("booking-on-its-way-said").into())
+        }
+        BookingState::Held | BookingState::Lapsed => ("closed", "booking-lapsed", t("booking-lapsed-said").into()),
+        BookingState::Confirmed if booking.kind == BookingKind::Block => ("ready", "booking-blocked", String::new()),
         BookingState::Confirmed => {
-            ("ready", "Your booking is confirmed", format!("{} is looking forward to you.", studio.name))
+            ("ready", "booking-confirmed", t("booking-confirmed-said").with("studio", &studio.name).into())
         }
-        BookingState::Cancelled => {
-            ("closed", "This booking is cancelled", told::kept(booking.kept_minor, booking.deposit()))
-        }
-        BookingState::NoShow => {
-            ("closed", "This booking was missed", told::kept(booking.kept_minor, booking.deposit()))
-        }
-    }
+        BookingState::Cancelled => ("closed", "booking-cancelled", kept()),
+        BookingState::NoShow => ("closed", "booking-missed", kept()),
+    };
+    (state, t(heading).into(), said)
 }
 
 /// Shows how a booking stands after something was refused, or says so if it is another sort of refusal.
@@ -230,7 +212,7 @@ async fn refused(services: &Services, token: &str, problem: PageError) -> Result
         let seen = open(services, token).await?;
         page(services, &seen, token, None, Some(&problem)).await
     } else {
-        Err(problem.leading_to(format!("/bookings/{token}"), "Back to the booking"))
+        Err(problem.leading_to(format!("/bookings/{token}"), t("booking-back")))
     }
 }
 

@@ -8,14 +8,17 @@ use domain::{
         commands::NewLength,
         entity::room,
         queries::{self, Wanted},
-        rules::{Barred, MAX_LOCKOUT_DAYS, words},
+        rules::{Barred, MAX_LOCKOUT_DAYS},
     },
     env::Instant,
     ids::EquipmentId,
     services::Services,
 };
 
-use super::super::errors::PageError;
+use super::{
+    super::{errors::PageError, texts::t, words},
+    told,
+};
 
 /// How many days of slots a page shows.
 const DAYS: u32 = 7;
@@ -61,9 +64,8 @@ impl Length {
     /// How it is called.
     pub(super) fn name(self) -> String {
         match self {
-            Self::Minutes(minutes) => words::length(minutes),
-            Self::Days(1) => "1 whole day".to_owned(),
-            Self::Days(days) => format!("{days} whole days"),
+            Self::Minutes(minutes) => told::length(minutes),
+            Self::Days(days) => t("book-days").with("count", &days).into(),
         }
     }
 
@@ -153,7 +155,7 @@ pub(super) struct DayView {
     pub(super) name: String,
     pub(super) slots: Vec<SlotView>,
     /// Why there are none; empty if there are some.
-    pub(super) why: &'static str,
+    pub(super) why: String,
 }
 
 /// What `slots.html` shows.
@@ -168,7 +170,7 @@ pub(super) struct Grid {
     /// Why nothing is free on any of the days; empty if something is.
     pub(super) why: String,
     /// The day nearest to these on which something is free, if nothing is on them: what is said of it, its address and its name; empty if none is.
-    pub(super) next_words: &'static str,
+    pub(super) next_words: String,
     pub(super) next: String,
     pub(super) next_day: String,
     /// The last day on which the room can be booked now.
@@ -197,13 +199,11 @@ pub(super) async fn grid(
     barred.retain(|day, _| *day <= last);
     let days = if is_week { every_day(days, from, after.min(last + Days::new(1)), &barred) } else { days };
     let worst = barred.into_values().max().filter(|_| days.is_empty());
-    let (mut next_words, mut nearest) = ("", None);
+    let (mut next_key, mut nearest) = ("slots-next", None);
     if days.is_empty() {
-        (next_words, nearest) =
-            ("The next free time is on", first_free(services, wanted, length, (after, last)).await?);
+        nearest = first_free(services, wanted, length, (after, last)).await?;
         if nearest.is_none() {
-            (next_words, nearest) =
-                ("The first free time is on", first_free(services, wanted, length, (today, from)).await?);
+            (next_key, nearest) = ("slots-first", first_free(services, wanted, length, (today, from)).await?);
         }
     }
     let before = from.checked_sub_days(Days::new(u64::from(shown))).unwrap_or(today).max(today);
@@ -214,11 +214,11 @@ pub(super) async fn grid(
         earlier: if from > today { page(&before.to_string()) } else { String::new() },
         later: if after <= last { page(&after.to_string()) } else { String::new() },
         why: worst.map_or_else(String::new, |barred| why(barred, wanted, length)),
-        next_words,
+        next_words: nearest.map_or_else(String::new, |_| t(next_key).into()),
         next: nearest.map_or_else(String::new, |day| page(&day.to_string())),
-        next_day: nearest.map_or_else(String::new, whole_day),
-        last_day: whole_day(last),
-        span: format!("{} to {}", from.format("%-d %B"), until.format("%-d %B %Y")),
+        next_day: nearest.map_or_else(String::new, told::date),
+        last_day: told::date(last),
+        span: t("slots-span").with("from", &told::day_of_month(from)).with("until", &words::date(until)).into(),
     })
 }
 
@@ -256,30 +256,28 @@ async fn barred(
 fn why(barred: Barred, wanted: Wanted<'_>, length: Length) -> String {
     let room = wanted.room;
     match (barred, length) {
-        (Barred::Closed, Length::Minutes(_) | Length::Days(1)) => "The room is closed on these days.".to_owned(),
-        (Barred::Closed, Length::Days(_)) => {
-            format!("On these days the room is not open for {} one after the other.", length.name())
-        }
-        (Barred::TooLong, _) => format!("The room is not open for {} at a stretch.", length.name()),
-        (Barred::Horizon, _) => format!("Bookings of this room open {} days ahead.", room.horizon_days),
-        (Barred::Notice, _) if room.notice_minutes == 0 => "What was to be had has begun already.".to_owned(),
-        (Barred::Notice, _) => {
-            format!("Bookings of this room close {} ahead.", words::length(i64::from(room.notice_minutes)))
-        }
-        (Barred::Taken, _) if wanted.equipment.is_empty() => "While the room is open, it is booked.".to_owned(),
-        (Barred::Taken, _) => "While the room is open, it or what you want with it is booked.".to_owned(),
+        (Barred::Closed, Length::Minutes(_) | Length::Days(1)) => t("slots-closed").into(),
+        (Barred::Closed, Length::Days(_)) => t("slots-closed-between").with("length", &length.name()).into(),
+        (Barred::TooLong, _) => t("slots-too-long").with("length", &length.name()).into(),
+        (Barred::Horizon, _) => t("slots-horizon").with("days", &room.horizon_days).into(),
+        (Barred::Notice, _) if room.notice_minutes == 0 => t("slots-begun").into(),
+        (Barred::Notice, _) => t("slots-notice").with("length", &told::length(i64::from(room.notice_minutes))).into(),
+        (Barred::Taken, _) if wanted.equipment.is_empty() => t("slots-taken").into(),
+        (Barred::Taken, _) => t("slots-taken-along").into(),
     }
 }
 
 /// The same of one day, in a word or two.
-const fn why_that_day(barred: Barred) -> &'static str {
-    match barred {
-        Barred::Closed => "Closed",
-        Barred::TooLong => "Not open for so long",
-        Barred::Horizon => "Too far ahead",
-        Barred::Notice => "Too short notice",
-        Barred::Taken => "Booked out",
-    }
+fn why_that_day(barred: Option<Barred>) -> String {
+    let key = match barred {
+        Some(Barred::Closed) => "slots-day-closed",
+        Some(Barred::TooLong) => "slots-day-too-long",
+        Some(Barred::Horizon) => "slots-day-horizon",
+        Some(Barred::Notice) => "slots-day-notice",
+        Some(Barred::Taken) => "slots-day-taken",
+        None => "slots-day-none",
+    };
+    t(key).into()
 }
 
 /// The days from one to before another, those among them on which nothing is free with why; none if nothing is on any.
@@ -295,20 +293,10 @@ fn every_day(
     let mut free = free.into_iter().peekable();
     let days = from.iter_days().take_while(|day| *day < before);
     days.map(|day| {
-        let (name, why) = (day_name(day), barred.get(&day).copied().map_or("Nothing free", why_that_day));
+        let (name, why) = (told::day_of_year(day), why_that_day(barred.get(&day).copied()));
         free.next_if(|view| view.name == name).unwrap_or(DayView { name, slots: Vec::new(), why })
     })
     .collect()
-}
-
-/// A day with its year: `Thursday, 3 December 2026`.
-fn whole_day(day: NaiveDate) -> String {
-    day.format("%A, %-d %B %Y").to_string()
-}
-
-/// A day: `Thursday, 3 December`.
-fn day_name(day: NaiveDate) -> String {
-    day.format("%A, %-d %B").to_string()
 }
 
 /// The beginnings that are free on so many days, with the day of each where the room is.
@@ -353,19 +341,20 @@ async fn free(
                 let label = if is_plain { zone.local(starts_at).format("%H:%M").to_string() } else { clock };
                 let ends_at = starts_at + TimeDelta::minutes(minutes);
                 let at = starts_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-                let said = format!("{} to {}", words::moment(zone, starts_at), zone.clock(ends_at));
-                (day_name(day), SlotView { href: slot(&at), label, at, said })
+                let said = told::span(zone, starts_at, &zone.clock(ends_at));
+                (told::day_of_year(day), SlotView { href: slot(&at), label, at, said })
             }
             NewLength::Days { first, .. } => {
-                let said = format!("{} from {}", length.name(), whole_day(first));
-                let label = first.format("%a, %-d %b").to_string();
+                let said =
+                    t("slots-days-from").with("length", &length.name()).with("day", &told::date(first)).to_string();
+                let label = told::short_day(first);
                 let at = first.to_string();
-                ("It can begin on".to_owned(), SlotView { href: slot(&at), label, at, said })
+                (t("slots-begin").to_string(), SlotView { href: slot(&at), label, at, said })
             }
         };
         match views.last_mut().filter(|last| last.name == name) {
             Some(last) => last.slots.push(view),
-            None => views.push(DayView { name, slots: vec![view], why: "" }),
+            None => views.push(DayView { name, slots: vec![view], why: String::new() }),
         }
     }
     Ok(views)
@@ -395,11 +384,11 @@ mod tests {
         let (from, before) = ("2026-12-03".parse().unwrap(), "2026-12-06".parse().unwrap());
         let slots =
             || vec![SlotView { href: String::new(), label: String::new(), at: String::new(), said: String::new() }];
-        let friday = DayView { name: "Friday, 4 December".to_owned(), slots: slots(), why: "" };
+        let friday = DayView { name: "Friday, 4 December".to_owned(), slots: slots(), why: String::new() };
         let barred = [(from, Barred::Taken), ("2026-12-05".parse().unwrap(), Barred::Closed)].into();
         let days = every_day(vec![friday], from, before, &barred);
         let shown: Vec<(&str, usize, &str)> =
-            days.iter().map(|day| (day.name.as_str(), day.slots.len(), day.why)).collect();
+            days.iter().map(|day| (day.name.as_str(), day.slots.len(), day.why.as_str())).collect();
         assert_eq!(
             shown,
             [

@@ -29,7 +29,7 @@ use domain::{
     },
 };
 
-use super::{agreed::read_seen, chrome::see_other, errors::PageError, orders::keep_to_itself};
+use super::{agreed::read_seen, chrome::see_other, errors::PageError, orders::keep_to_itself, texts::t};
 use crate::{
     Caller,
     edge::look,
@@ -93,7 +93,7 @@ fn refused_at_the_door(error: ReviewError) -> PageError {
     match error {
         ReviewError::Link(cause) => PageError::bad_link(cause),
         ReviewError::Revoked | ReviewError::Expired => {
-            PageError::titled(error.explain(), StatusCode::GONE, "This link opens nothing any more")
+            PageError::titled(error.explain(), StatusCode::GONE, t("review-gone"))
         }
         other => other.into(),
     }
@@ -150,7 +150,7 @@ pub(super) async fn comment(
             let chosen = Chosen { version: Some(version), after: String::new() };
             page(&caller, &visitor, &token, chosen, Refused::Comment(&typed, &problem)).await
         }
-        Err(problem) => Err(problem.leading_to(format!("/review/{token}"), "Back to the review")),
+        Err(problem) => Err(problem.leading_to(format!("/review/{token}"), t("review-back"))),
     }
 }
 
@@ -203,7 +203,7 @@ pub(super) async fn settle(
     let by = (form.settled, &from);
     let settled = commands::resolve_as_reviewer(&tx, &caller.ctx, visitor.reviewer.id, comment, by).await;
     let settled =
-        settled.map_err(|error| PageError::from(error).leading_to(format!("/review/{token}"), "Back to the review"))?;
+        settled.map_err(|error| PageError::from(error).leading_to(format!("/review/{token}"), t("review-back")))?;
     caller.services.commit(tx).await?;
     let versions = queries::sent_versions(&caller.services.db, visitor.review.id).await?;
     let number = versions.iter().find(|sent| sent.version.id == settled.version_id).map(|sent| sent.version.number);
@@ -224,7 +224,7 @@ pub(super) async fn decide(
         Err(problem) if is_shown(&problem) => {
             page(&caller, &visitor, &token, Chosen::default(), Refused::Decision(&form, &problem)).await
         }
-        Err(problem) => Err(problem.leading_to(format!("/review/{token}"), "Back to the review")),
+        Err(problem) => Err(problem.leading_to(format!("/review/{token}"), t("review-back"))),
     }
 }
 

@@ -25,6 +25,7 @@ use super::{DecisionForm, form::Typed, marks::Mark};
 use crate::pages::{
     chrome::{Chrome, render},
     errors::{PageError, sentences},
+    texts::{language, t},
     waveform, words,
 };
 use comments::{CommentView, PLACED, comment_views, marks};
@@ -56,7 +57,7 @@ struct VersionView {
     note: String,
     sent: String,
     /// What became of it: `Under review`, `Approved`, `Revised`, `Replaced`.
-    status: &'static str,
+    status: String,
     /// Where it is heard; empty while it is being made ready, or if it was replaced.
     audio: String,
     is_replaced: bool,
@@ -95,7 +96,7 @@ struct RoundView {
     number: i32,
     /// A word for the style.
     state: &'static str,
-    said: &'static str,
+    said: String,
     is_now: bool,
 }
 
@@ -179,7 +180,7 @@ pub(super) async fn render_page(
     };
     let number = shown.map_or(0, |shown| shown.version.number);
     let page = ReviewPage {
-        chrome: Chrome::private(format!("{}: review", scene.subject.song))
+        chrome: Chrome::private(t("review-title").with("song", &scene.subject.song))
             .of_sender(&scene.subject.studio.name)
             .with_island("keep")
             .with_island("review"),
@@ -244,19 +245,22 @@ impl Scene<'_> {
         let (version, round, rounds) = (self.standing.version, self.standing.round, self.standing.rounds);
         let studio = &self.subject.studio.name;
         match self.standing.state {
-            ReviewState::Preparing => (
-                "There is nothing to hear yet".to_owned(),
-                format!("You get a mail when {studio} sends the first version."),
-            ),
+            ReviewState::Preparing => {
+                (t("review-preparing").into(), t("review-preparing-said").with("studio", studio).into())
+            }
             ReviewState::Open => (
-                format!("Version {version} is here to be heard"),
-                format!("Round {round} of {rounds}. {}", self.whose_word()),
+                t("review-open").with("number", &version).into(),
+                format!(
+                    "{} {}",
+                    t("review-round-of").with("number", &round).with("rounds", &rounds),
+                    self.whose_word()
+                ),
             ),
             ReviewState::Revising => (
-                format!("Version {version} is being revised"),
-                format!("Round {round} of {rounds} has ended. You get a mail when {studio} sends the next version."),
+                t("review-revising").with("number", &version).into(),
+                t("review-revising-said").with("number", &round).with("rounds", &rounds).with("studio", studio).into(),
             ),
-            ReviewState::Approved => (format!("Version {version} is approved"), self.approved()),
+            ReviewState::Approved => (t("review-approved").with("number", &version).into(), self.approved()),
         }
     }
 
@@ -267,42 +271,43 @@ impl Scene<'_> {
             return Vec::new();
         }
         let told = |number: i32| {
-            let (word, said) = match (number.cmp(&round), state) {
-                (Ordering::Less, _) | (Ordering::Equal, ReviewState::Revising) => ("over", "revised"),
-                (Ordering::Equal, ReviewState::Approved) => ("over", "approved"),
-                (Ordering::Equal, _) => ("now", "open"),
-                (Ordering::Greater, ReviewState::Approved) => ("left", "not needed"),
-                (Ordering::Greater, _) => ("left", "left"),
+            let (word, key) = match (number.cmp(&round), state) {
+                (Ordering::Less, _) | (Ordering::Equal, ReviewState::Revising) => ("over", "review-round-revised"),
+                (Ordering::Equal, ReviewState::Approved) => ("over", "review-round-approved"),
+                (Ordering::Equal, _) => ("now", "review-round-open"),
+                (Ordering::Greater, ReviewState::Approved) => ("left", "review-round-not-needed"),
+                (Ordering::Greater, _) => ("left", "review-round-left"),
             };
-            RoundView { number, state: word, said, is_now: word == "now" }
+            RoundView { number, state: word, said: t(key).into(), is_now: word == "now" }
         };
         (1..=rounds.max(round)).map(told).collect()
     }
 
     fn whose_word(&self) -> String {
         let end = self.last.as_ref().and_then(|last| queries::clock_of(last).ends_at(self.now));
-        let silence = end.map_or_else(String::new, |end| {
-            format!(" Without an answer by {} it counts as approved.", words::moment(end))
-        });
-        if self.visitor.reviewer.decides {
-            return format!("Your word decides.{silence}");
-        }
-        match self.reviewers.iter().find(|reviewer| reviewer.decides) {
-            Some(decider) => format!("{} decides.{silence}", decider.name),
-            None => "Say what you think of it.".to_owned(),
+        let decider = self.reviewers.iter().find(|reviewer| reviewer.decides);
+        let word: String = match decider {
+            _ if self.visitor.reviewer.decides => t("review-decides-you").into(),
+            Some(decider) => t("review-decides-other").with("name", &decider.name).into(),
+            None => return t("review-say").into(),
+        };
+        match end {
+            Some(end) => format!("{word} {}", t("review-silence").with("until", &words::moment(end))),
+            None => word,
         }
     }
 
     fn approved(&self) -> String {
-        let Some(last) = &self.last else { return String::new() };
-        let when = last.decided_at.map_or_else(String::new, |at| format!(" on {}", words::moment(at)));
+        // Whatever has an outcome was decided at some time.
+        let Some((last, at)) = self.last.as_ref().and_then(|last| Some((last, last.decided_at?))) else {
+            return String::new();
+        };
+        let when = words::moment(at);
         let by = last.decided_by.and_then(|id| self.reviewers.iter().find(|reviewer| reviewer.id == id));
         match (by, last.decided_by) {
-            (Some(by), _) => format!("{} approved it{when}.", by.name),
-            (None, Some(_)) => format!("It was approved{when}."),
-            (None, None) => {
-                format!("Nobody objected in the time that was agreed upon, and so it counts as approved{when}.")
-            }
+            (Some(by), _) => t("review-approved-by").with("name", &by.name).with("when", &when).into(),
+            (None, Some(_)) => t("review-approved-somebody").with("when", &when).into(),
+            (None, None) => t("review-approved-silence").with("when", &when).into(),
         }
     }
 
@@ -311,28 +316,25 @@ impl Scene<'_> {
         let round = self.rounds.get(&id);
         let heard = self.heard.get(&id);
         let comments = self.counted.get(&id).copied().unwrap_or_default();
+        let status = match round.map(|round| round.outcome) {
+            None => "review-version-replaced",
+            Some(None) => "review-version-open",
+            Some(Some(RoundOutcome::Approved)) => "review-version-approved",
+            Some(Some(RoundOutcome::Revision)) => "review-version-revised",
+        };
         VersionView {
             number,
             href: format!("{}?version={number}", self.base),
             is_chosen: number == chosen,
             note: sent.version.note.clone().unwrap_or_default(),
             sent: words::day(sent.sent_at),
-            status: match round.map(|round| round.outcome) {
-                None => "Replaced",
-                Some(None) => "Under review",
-                Some(Some(RoundOutcome::Approved)) => "Approved",
-                Some(Some(RoundOutcome::Revision)) => "Revised",
-            },
+            status: t(status).into(),
             audio: heard.map_or_else(String::new, |_| format!("{}/versions/{number}.mp3", self.base)),
             is_replaced: round.is_none(),
             softer: heard
                 .filter(|level| level.gain_mdb <= -50)
                 .map_or_else(String::new, |level| decibels(level.gain_mdb)),
-            comments: match comments {
-                0 => "No comments".to_owned(),
-                1 => "1 comment".to_owned(),
-                many => format!("{} comments", words::count(many)),
-            },
+            comments: t("review-comments").with("count", &comments).into(),
         }
     }
 
@@ -391,16 +393,18 @@ impl Scene<'_> {
     fn people(&self) -> Vec<PersonView> {
         let person = |reviewer: &reviewer::Model| {
             let opinion = self.opinions.get(&reviewer.id).map(|step| match step.act {
-                StepAct::InFavour => "would approve this version",
-                _ => "would have it revised",
+                StepAct::InFavour => "review-person-approves",
+                _ => "review-person-revises",
             });
             let what = match (reviewer.decides, opinion) {
-                (true, _) => "decides",
+                (true, _) => "review-person-decides",
                 (false, Some(opinion)) => opinion,
-                (false, None) => "listens",
+                (false, None) => "review-person-listens",
             };
-            let you = if reviewer.id == self.visitor.reviewer.id { " (you)" } else { "" };
-            PersonView { name: format!("{}{you}", reviewer.name), what: what.to_owned() }
+            let is_you = reviewer.id == self.visitor.reviewer.id;
+            let name =
+                if is_you { t("review-you").with("name", &reviewer.name).to_string() } else { reviewer.name.clone() };
+            PersonView { name, what: t(what).into() }
         };
         self.reviewers.iter().map(person).collect()
     }
@@ -409,12 +413,13 @@ impl Scene<'_> {
 /// By how much something is turned down, to a tenth: `3.2 dB`.
 fn decibels(gain_mdb: i32) -> String {
     let tenths = (gain_mdb.unsigned_abs() + 50) / 100;
-    format!("{}.{} dB", tenths / 10, tenths % 10)
+    format!("{}{}{} dB", tenths / 10, language().decimal_mark(), tenths % 10)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pages::texts::in_german;
 
     #[test]
     fn a_single_is_called_as_its_song_is_once() {
@@ -425,5 +430,6 @@ mod tests {
     #[test]
     fn a_gain_is_told_to_a_tenth() {
         assert_eq!([decibels(-3_250), decibels(-40), decibels(-12_000)], ["3.3 dB", "0.0 dB", "12.0 dB"]);
+        in_german(|| assert_eq!(decibels(-3_250), "3,3 dB"));
     }
 }

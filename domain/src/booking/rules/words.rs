@@ -31,15 +31,6 @@ pub fn when(zone: Zone, kind: BookingKind, starts_at: Instant, ends_at: Instant)
     }
 }
 
-/// A length: `2 hours`, `90 minutes`, `1 hour`.
-pub fn length(minutes: i64) -> String {
-    match (minutes, minutes % 60) {
-        (60, _) => "1 hour".to_owned(),
-        (_, 0) => format!("{} hours", minutes / 60),
-        _ => format!("{minutes} minutes"),
-    }
-}
-
 /// The terms of cancellation of a booking with a deposit, or with none, as they hold for its client: until when it is free, and the share that is kept after that.
 pub fn cancelling(zone: Zone, deposit: Money, (free_until, kept_share): (Instant, Share), now: Instant) -> String {
     if deposit.minor == 0 {
@@ -102,7 +93,6 @@ mod tests {
             when(berlin(), BookingKind::Lockout, from, to + Duration::days(1)),
             "all days from Sunday, 25 October 2026 to Monday, 26 October 2026"
         );
-        assert_eq!([60, 90, 120].map(length), ["1 hour", "90 minutes", "2 hours"]);
     }
 
     #[test]

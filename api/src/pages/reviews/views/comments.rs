@@ -14,7 +14,7 @@ use domain::{
 };
 
 use super::super::marks::{Mark, mark, place_of};
-use crate::pages::words;
+use crate::pages::{texts::t, words};
 
 /// The most comments that are drawn.
 pub(super) const PLACED: u64 = 400;
@@ -101,12 +101,10 @@ fn voice(said: &comment::Model, voices: &HashMap<AssetId, asset::Model>, base: &
     let Some(file) = said.voice_asset_id.and_then(|id| voices.get(&id)) else { return VoiceView::default() };
     match file.state {
         AssetState::Ready => VoiceView { href: format!("{base}/voice/{}", said.id), said: String::new() },
-        AssetState::Checking => {
-            VoiceView { href: String::new(), said: "The voice note is being looked through.".to_owned() }
-        }
+        AssetState::Checking => VoiceView { href: String::new(), said: t("review-voice-checking").into() },
         AssetState::Refused => {
-            let why = file.refusal.as_deref().unwrap_or("it could not be read");
-            VoiceView { href: String::new(), said: format!("The voice note cannot be heard: {why}.") }
+            let why = file.refusal.clone().unwrap_or_else(|| t("review-voice-unread").into());
+            VoiceView { href: String::new(), said: t("review-voice-refused").with("why", &why).into() }
         }
     }
 }
