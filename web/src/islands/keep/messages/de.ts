@@ -3,11 +3,11 @@ import type { Translation } from "$lib/text";
 import type en from "./en";
 
 export default {
-  restored: "Das haben Sie vorhin geschrieben. Gesendet ist es noch nicht.",
+  restored: "Das hast du vorhin geschrieben. Gesendet ist es noch nicht.",
   otherTab:
-    "In einem anderen Tab wird das auch geändert. Was Sie hier geschrieben haben, bleibt, wie es ist.",
+    "In einem anderen Tab wird das auch geändert. Was du hier geschrieben hast, bleibt, wie es ist.",
   take: "Übernehmen, was dort steht",
   offline:
-    "Es gibt kein Netz. Nichts geht verloren: Es bleibt auf dieser Seite, und Sie senden es, wenn Sie wieder online sind.",
-  online: "Sie sind wieder online. Senden Sie es jetzt.",
+    "Es gibt kein Netz. Nichts geht verloren: Es bleibt auf dieser Seite, und du sendest es, wenn du wieder online bist.",
+  online: "Du bist wieder online. Sende es jetzt.",
 } satisfies Translation<typeof en>;

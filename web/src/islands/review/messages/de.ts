@@ -14,9 +14,9 @@ export default {
   waiting: "Notizen, die auf ein Netz warten",
   waits: "wartet auf ein Netz",
   edit: "Zurück ins Formular",
-  kept: "Es gibt kein Netz. Ihre Notiz bleibt in diesem Browser und wird gesendet, sobald es wieder eines gibt; Sie können weitermachen.",
+  kept: "Es gibt kein Netz. Deine Notiz bleibt in diesem Browser und wird gesendet, sobald es wieder eines gibt; du kannst weitermachen.",
   spoken:
-    "Es gibt kein Netz, und Gesprochenes kann hier nicht warten. Schreiben Sie es, oder senden Sie es, wenn Sie wieder online sind.",
-  full: "Dieser Browser kann die Notiz nicht behalten. Sie bleibt im Formular: Senden Sie sie, wenn Sie wieder online sind.",
+    "Es gibt kein Netz, und Gesprochenes kann hier nicht warten. Schreib es, oder sende es, wenn du wieder online bist.",
+  full: "Dieser Browser kann die Notiz nicht behalten. Sie bleibt im Formular: Sende sie, wenn du wieder online bist.",
   refused: "Die Seite des Studios hat diese Notiz nicht angenommen.",
 } satisfies Translation<typeof en>;

@@ -7,6 +7,6 @@ export default {
   hold: "Festhalten",
   holdName: "Anteil von {name} festhalten",
   locked: "Es bleiben 100 %: Wer mehr bekommt, nimmt es denen, die nicht festgehalten sind.",
-  noShare: "Geben Sie eine Zahl von 0 bis 100 ein, mit bis zu vier Nachkommastellen.",
+  noShare: "Gib eine Zahl von 0 bis 100 ein, mit bis zu vier Nachkommastellen.",
   notWhole: "Zusammen genau 100 %: Diese Seite ergibt {total} %.",
 } satisfies Translation<typeof en>;

@@ -3,7 +3,7 @@ import type { Translation } from "$lib/text";
 import type en from "./en";
 
 export default {
-  beside: "Die zweite Zeit ist die Ihrer eigenen Uhr, {zone}.",
-  starts: "Nach Ihrer eigenen Uhr beginnt es {when} ({zone}).",
-  yours: "{when} nach Ihrer eigenen Uhr",
+  beside: "Die zweite Zeit ist die deiner eigenen Uhr, {zone}.",
+  starts: "Nach deiner eigenen Uhr beginnt es {when} ({zone}).",
+  yours: "{when} nach deiner eigenen Uhr",
 } satisfies Translation<typeof en>;
