@@ -21,6 +21,7 @@ use super::{
     chrome::{Chrome, render, see_other},
     errors::{PageError, sentences},
     orders::keep_to_itself,
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -73,7 +74,8 @@ async fn page(
     let chosen = (form.name, read_country(&form.country).unwrap_or_default());
     let agreed =
         AgreedPart::new(services, window.agreed(), (format!("/first-refusal/{token}"), &holder.email), chosen).await?;
-    let chrome = Chrome::private(format!("{}: buy it first", window.beat_title)).of_studio(services, &studio).await?;
+    let chrome =
+        Chrome::private(t("first-title").with("title", &window.beat_title)).of_studio(services, &studio).await?;
     let page = FirstRefusalPage {
         chrome,
         title: window.beat_title.clone(),
@@ -127,6 +129,6 @@ pub(super) async fn order(
     // The order stands; its page opens the checkout again.
     let url = sales::open_checkout(services, order.id)
         .await
-        .map_err(|error| PageError::from(error).leading_to(back, "Go to the order and try again"))?;
+        .map_err(|error| PageError::from(error).leading_to(back, t("cart-to-order")))?;
     Ok(see_other(&url))
 }

@@ -27,6 +27,7 @@ use super::{
     offers::device,
     orders::keep_to_itself,
     quotes::{LineView, late_fee, view_lines},
+    texts::{Text, t},
     words,
 };
 use crate::Caller;
@@ -48,9 +49,9 @@ struct InvoicePage {
     tax: String,
     total: String,
     /// What has become of it, by name.
-    became: Vec<(&'static str, String)>,
+    became: Vec<(String, String)>,
     /// The invoice's own facts, by name.
-    facts: Vec<(&'static str, String)>,
+    facts: Vec<(String, String)>,
     /// Credit notes over it: the reference and the amount.
     credited_by: Vec<(String, String)>,
     late_fee: String,
@@ -95,7 +96,7 @@ pub(super) async fn pay(caller: Caller, token: web::Path<String>) -> Result<Http
             let problem = PageError::from(error);
             match problem.report().kind {
                 Kind::Invalid | Kind::Conflict => page(services, &invoice, &token, (None, Some(&problem))).await,
-                _ => Err(problem.leading_to(here, "Back to the invoice")),
+                _ => Err(problem.leading_to(here, t("invoice-back"))),
             }
         }
     }
@@ -137,8 +138,8 @@ async fn page(
         && standing.disputed_minor == 0
         && settled != Some(Settled::Processing);
     let view = InvoicePage {
-        chrome: Chrome::private(format!("{} {}", kind_words(invoice.kind), invoice.reference)).of_sender(&studio.name),
-        reference: format!("{} {}", kind_words(invoice.kind), invoice.reference),
+        chrome: Chrome::private(named(invoice)).of_sender(&studio.name),
+        reference: named(invoice).into(),
         heading,
         said,
         lines: view_lines(&content.lines, invoice.currency),
@@ -170,45 +171,46 @@ async fn page(
     Ok(response)
 }
 
-const fn kind_words(kind: InvoiceKind) -> &'static str {
-    match kind {
-        InvoiceKind::Invoice => "Invoice",
-        InvoiceKind::CreditNote => "Credit note",
+/// What it is, with its number.
+fn named(invoice: &invoice::Model) -> Text<'_> {
+    match invoice.kind {
+        InvoiceKind::Invoice => t("invoice-named").with("reference", &invoice.reference),
+        InvoiceKind::CreditNote => t("invoice-credit-note-named").with("reference", &invoice.reference),
     }
 }
 
 /// What has become of an invoice; nothing, as long as nothing has.
-fn became(invoice: &invoice::Model, standing: Standing) -> Vec<(&'static str, String)> {
+fn became(invoice: &invoice::Model, standing: Standing) -> Vec<(String, String)> {
     let paid_minor = standing.kept_minor.saturating_sub(standing.disputed_minor);
     let all = [
-        ("Credited", standing.credited_minor),
-        ("Paid", paid_minor),
-        ("Disputed", standing.disputed_minor),
-        ("To be given back to you", standing.owed_back_minor()),
+        (t("invoice-became-credited"), standing.credited_minor),
+        (t("invoice-became-paid"), paid_minor),
+        (t("invoice-became-disputed"), standing.disputed_minor),
+        (t("invoice-became-owed-back"), standing.owed_back_minor()),
     ];
     let of = |minor| words::amount(invoice.money(minor));
-    let mut rows: Vec<_> =
-        all.into_iter().filter(|(_, minor)| *minor > 0).map(|(name, minor)| (name, of(minor))).collect();
+    let mut rows: Vec<(String, String)> =
+        all.into_iter().filter(|(_, minor)| *minor > 0).map(|(name, minor)| (name.into(), of(minor))).collect();
     if !rows.is_empty() {
-        rows.push(("Left to pay", of(standing.open_minor())));
+        rows.push((t("invoice-became-open").into(), of(standing.open_minor())));
     }
     rows
 }
 
-fn facts(invoice: &invoice::Model, content: &InvoiceContent) -> Vec<(&'static str, String)> {
+fn facts(invoice: &invoice::Model, content: &InvoiceContent) -> Vec<(String, String)> {
     let of_invoice = match invoice.kind {
-        InvoiceKind::CreditNote => "Credits",
-        InvoiceKind::Invoice => "Late invoice",
+        InvoiceKind::CreditNote => "invoice-credits",
+        InvoiceKind::Invoice => "invoice-late-one",
     };
     let all = [
-        ("Issued", Some(words::day(invoice.issued_at))),
-        ("Supplied", content.supplied_on.map(words::date)),
-        ("Due", invoice.due_on.map(words::date)),
-        ("Quote", content.quote.clone()),
+        ("invoice-issued", Some(words::day(invoice.issued_at))),
+        ("invoice-supplied", content.supplied_on.map(words::date)),
+        ("invoice-due", invoice.due_on.map(words::date)),
+        ("invoice-quote", content.quote.clone()),
         (of_invoice, content.of_invoice.clone()),
-        ("No tax", content.tax_note.clone().filter(|_| invoice.tax_minor == 0)),
+        ("invoice-no-tax", content.tax_note.clone().filter(|_| invoice.tax_minor == 0)),
     ];
-    all.into_iter().filter_map(|(name, said)| Some((name, said?))).collect()
+    all.into_iter().filter_map(|(name, said)| Some((t(name).into(), said?))).collect()
 }
 
 /// How an invoice stands: a heading and a sentence.
@@ -220,30 +222,28 @@ fn describe(
 ) -> (String, String) {
     let amount = |minor| words::amount(invoice.money(minor));
     if invoice.kind == InvoiceKind::CreditNote {
-        let heading = format!("{} credited", amount(invoice.total_minor));
-        return (heading, "What you have paid of it goes back to you; the rest is owed no more.".to_owned());
+        let heading = t("invoice-note").with("amount", &amount(invoice.total_minor)).into();
+        return (heading, t("invoice-note-said").into());
     }
     if settled == Some(Settled::Processing) {
-        let said = "Your bank takes its time with this way of paying, up to a few days. You need not do anything: you hear by mail what has come of it.";
-        return ("Your payment is on its way".to_owned(), said.to_owned());
+        return (t("invoice-processing").into(), t("invoice-processing-said").into());
     }
     let due = invoice.due_on.map_or_else(String::new, words::date);
     let open = amount(standing.open_minor());
-    let when = if is_overdue { format!("It was due on {due}.") } else { format!("It is due on {due}.") };
-    match standing.state() {
-        InvoiceState::Open if is_overdue => (format!("{open} overdue"), when),
-        InvoiceState::Open => (format!("{open} to pay"), when),
-        InvoiceState::PartlyPaid if is_overdue => (format!("{open} overdue"), format!("A part of it is paid. {when}")),
-        InvoiceState::PartlyPaid => (format!("{open} left to pay"), format!("A part of it is paid. {when}")),
-        InvoiceState::Paid => ("Paid".to_owned(), "Thank you: nothing is owed for this invoice.".to_owned()),
-        InvoiceState::Disputed => {
-            let said = "Your bank disputes what you had paid. Nothing is asked for until it has decided; if you did not dispute it, ask your bank.";
-            ("The payment is disputed".to_owned(), said.to_owned())
+    let when = if is_overdue { t("invoice-was-due").with("day", &due) } else { t("invoice-is-due").with("day", &due) };
+    let overdue = || t("invoice-overdue").with("amount", &open);
+    let (heading, said): (_, String) = match standing.state() {
+        InvoiceState::Open if is_overdue => (overdue(), when.into()),
+        InvoiceState::Open => (t("invoice-open").with("amount", &open), when.into()),
+        InvoiceState::PartlyPaid if is_overdue => (overdue(), format!("{} {when}", t("invoice-partly-paid"))),
+        InvoiceState::PartlyPaid => {
+            (t("invoice-left").with("amount", &open), format!("{} {when}", t("invoice-partly-paid")))
         }
-        InvoiceState::Credited => {
-            ("Credited".to_owned(), "All of this invoice was credited: nothing is owed for it.".to_owned())
-        }
-    }
+        InvoiceState::Paid => (t("invoice-paid"), t("invoice-paid-said").into()),
+        InvoiceState::Disputed => (t("invoice-disputed"), t("invoice-disputed-said").into()),
+        InvoiceState::Credited => (t("invoice-credited"), t("invoice-credited-said").into()),
+    };
+    (heading.into(), said)
 }
 
 #[cfg(test)]
@@ -309,6 +309,6 @@ mod tests {
         let names = |standing| became(&row, standing).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
         assert_eq!(names(Standing { kept_minor: 200, ..open }), ["Paid", "Left to pay"]);
         let beyond = Standing { kept_minor: 1_190, credited_minor: 90, excess_minor: 10, ..open };
-        assert_eq!(became(&row, beyond)[2], ("To be given back to you", "EUR\u{a0}1.00".to_owned()));
+        assert_eq!(became(&row, beyond)[2], ("To be given back to you".to_owned(), "EUR\u{a0}1.00".to_owned()));
     }
 }

@@ -14,6 +14,7 @@ use super::{
     chrome::{Chrome, render, see_other},
     errors::PageError,
     orders::{self, Refused, RefusedChannel, keep_to_itself},
+    texts::t,
 };
 use crate::{
     Caller,
@@ -92,7 +93,7 @@ pub(super) async fn remove_channel(
 }
 
 fn back(error: LicensingError, token: &str) -> PageError {
-    PageError::from(error).leading_to(format!("/orders/{token}"), "Back to the order")
+    PageError::from(error).leading_to(format!("/orders/{token}"), t("order-back"))
 }
 
 /// Shows what answers a claim on the song.
@@ -104,11 +105,12 @@ pub(super) async fn claim_release(
     let (token, reference) = path.into_inner();
     let found = claims::find(services, &token, &reference).await;
     let Claim { licence, release, sealed, .. } =
-        found.map_err(|problem| PageError::of_problem(&problem, "Nothing answers a claim here"))?;
+        found.map_err(|problem| PageError::of_problem(&problem, t("claim-nothing")))?;
     let studio = catalog::find_shop(&services.db, licence.studio_id).await?.ok_or_else(PageError::not_found)?;
     let told = channels::channels_of_licences(&services.db, &[licence.id]).await?.remove(&licence.id);
     let order = format!("/orders/{token}");
-    let chrome = Chrome::private(format!("Claims on {}", licence.reference)).of_studio(services, &studio).await?;
+    let chrome =
+        Chrome::private(t("claim-title").with("reference", &licence.reference)).of_studio(services, &studio).await?;
     let page = ClaimPage {
         chrome,
         archive: format!("{order}/licences/{}/claim-release.zip", licence.reference),

@@ -23,6 +23,7 @@ use super::{
     chrome::{Chrome, render},
     errors::PageError,
     orders::keep_to_itself,
+    texts::t,
     words,
 };
 use crate::{Caller, edge::look};
@@ -62,7 +63,7 @@ struct FileView {
     size: String,
     levels: String,
     /// What the checks came to.
-    passed: &'static str,
+    passed: String,
     sha256: String,
 }
 
@@ -81,7 +82,7 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
         (row.invoice.reference.clone(), words::amount(row.open), url)
     });
     let view = MastersPage {
-        chrome: Chrome::private(format!("Masters of {}", desk.project.title))
+        chrome: Chrome::private(t("masters-title").with("project", &desk.project.title))
             .of_sender(&desk.studio.name)
             .with_island("download"),
         project: desk.project.title.clone(),
@@ -96,7 +97,8 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
 }
 
 fn amounts(money: &[Money]) -> String {
-    money.iter().map(|sum| words::amount(*sum)).collect::<Vec<_>>().join(" and ")
+    let and = |said: String, next: String| t("masters-and").with("said", &said).with("next", &next).into();
+    money.iter().map(|sum| words::amount(*sum)).reduce(and).unwrap_or_default()
 }
 
 /// How it all stands: a heading and a sentence.
@@ -104,37 +106,31 @@ fn describe(desk: &Desk) -> (String, String) {
     let balance = &desk.balance;
     let is = |wanted: DeliveryState| desk.deliveries.iter().any(|view| view.state(balance) == wanted);
     if is(DeliveryState::Open) {
-        let more = if is(DeliveryState::Locked) {
-            " Others open once what is left is paid."
-        } else if is(DeliveryState::Making) {
-            " Others are still being made."
+        let others = if is(DeliveryState::Locked) {
+            Some(t("masters-others-locked"))
         } else {
-            ""
+            is(DeliveryState::Making).then(|| t("masters-others-making"))
         };
-        let said = format!("Download them, and keep a copy. Each has a quality report and a checksum.{more}");
-        return ("Your masters are here".to_owned(), said);
+        let said = t("masters-here-said");
+        let said = others.map_or_else(|| said.to_string(), |others| format!("{said} {others}"));
+        return (t("masters-here").into(), said);
     }
     if is(DeliveryState::Locked) {
         let was_out = desk
             .deliveries
             .iter()
             .any(|view| view.steps.last().is_some_and(|last| last.kind == MasterStepKind::Recalled));
-        let heading = if was_out { "Your masters are withheld" } else { "Your masters are ready" };
-        return (heading.to_owned(), why_locked(desk));
+        let heading = if was_out { "masters-withheld" } else { "masters-ready" };
+        return (t(heading).into(), why_locked(desk));
     }
     if is(DeliveryState::Making) {
-        let said = "Come back in a few minutes, or wait for the mail: it is sent by itself.";
-        return ("Your masters are being made".to_owned(), said.to_owned());
+        return (t("masters-making").into(), t("masters-making-said").into());
     }
     if is(DeliveryState::Failed) {
-        let said = format!(
-            "Something went wrong with a master, and {} has been shown what. You need not do anything.",
-            desk.studio.name
-        );
-        return ("Your masters take a little longer".to_owned(), said);
+        let said = t("masters-failed-said").with("studio", &desk.studio.name).into();
+        return (t("masters-failed").into(), said);
     }
-    let said = "They are made as soon as a mix is approved. You hear by mail when they are here.";
-    ("There are no masters yet".to_owned(), said.to_owned())
+    (t("masters-none").into(), t("masters-none-said").into())
 }
 
 /// What keeps them locked: all of it, for paying a part opens nothing.
@@ -142,40 +138,40 @@ fn why_locked(desk: &Desk) -> String {
     let Desk { balance, project, studio, .. } = desk;
     let disputed = amounts(&balance.disputed);
     if balance.open.is_empty() && balance.unissued.is_empty() {
-        return format!(
-            "A bank disputes {disputed} that was paid for {}. They open again once it has decided for the payment.",
-            project.title
-        );
+        return t("masters-disputed").with("amounts", &disputed).with("project", &project.title).into();
     }
-    let mut parts = Vec::new();
+    let mut parts: Vec<String> = Vec::new();
     if !balance.open.is_empty() {
-        parts.push(format!("{} can be paid now", amounts(&balance.open)));
+        parts.push(t("masters-can-be-paid").with("amounts", &amounts(&balance.open)).into());
     }
     if !balance.unissued.is_empty() {
-        parts.push(format!("{} is still to be invoiced by {}", amounts(&balance.unissued), studio.name));
+        let unissued = amounts(&balance.unissued);
+        parts.push(t("masters-to-be-invoiced").with("amounts", &unissued).with("studio", &studio.name).into());
     }
     if !balance.disputed.is_empty() {
-        parts.push(format!("a bank disputes {disputed}"));
+        parts.push(t("masters-bank-disputes").with("amounts", &disputed).into());
     }
-    format!("They are locked until all of the balance is paid, and open then by themselves: {}.", parts.join(", and "))
+    let and = |said: String, next: String| t("masters-and-this").with("said", &said).with("next", &next).into();
+    let why = parts.into_iter().reduce(and).unwrap_or_default();
+    t("masters-locked").with("why", &why).into()
 }
 
 fn song(desk: &Desk, view: &View, token: &str) -> SongView {
     let state = view.state(&desk.balance);
     let how = match (state, view.is_current) {
-        (DeliveryState::Superseded, _) => "a later version took its place",
-        (_, false) => "a later version was sent since",
-        (DeliveryState::Making, true) => "being made",
-        (DeliveryState::Failed, true) => "delayed",
-        (DeliveryState::Locked, true) => "locked until the balance is paid",
-        (DeliveryState::Open, true) => "ready",
+        (DeliveryState::Superseded, _) => "masters-song-superseded",
+        (_, false) => "masters-song-later",
+        (DeliveryState::Making, true) => "masters-song-making",
+        (DeliveryState::Failed, true) => "masters-song-delayed",
+        (DeliveryState::Locked, true) => "masters-song-locked",
+        (DeliveryState::Open, true) => "masters-song-ready",
     };
     let files = rules::standing(&view.masters);
     let here = format!("/masters/{token}/qc/{}", view.delivery.id);
     let is_reported = !view.reports().is_empty();
     SongView {
         title: view.song.clone(),
-        said: format!("Mix {} · {how}", view.version),
+        said: t("masters-song").with("version", &view.version.to_string()).with("how", &t(how)).into(),
         files: files.into_iter().map(|row| file(desk, (view, row), token)).collect(),
         report: if is_reported { format!("{here}/report.txt") } else { String::new() },
         data: if is_reported { here } else { String::new() },
@@ -185,18 +181,18 @@ fn song(desk: &Desk, view: &View, token: &str) -> SongView {
 fn file(desk: &Desk, (view, row): (&View, &master::Model), token: &str) -> FileView {
     let facts = view.facts(&desk.balance);
     let instead = match row.state {
-        MasterState::Waiting => "Being made",
-        MasterState::Refused => "Delayed",
-        MasterState::Ready if !facts.is_current && !facts.is_out() => "Superseded",
-        MasterState::Ready if view.opens(row, &desk.balance) => "",
-        MasterState::Ready => "Locked",
+        MasterState::Waiting => Some("masters-file-making"),
+        MasterState::Refused => Some("masters-file-delayed"),
+        MasterState::Ready if !facts.is_current && !facts.is_out() => Some("masters-file-superseded"),
+        MasterState::Ready if view.opens(row, &desk.balance) => None,
+        MasterState::Ready => Some("masters-file-locked"),
     };
     let name = rules::file_name(&view.song, row.profile);
     let size = row.asset_id.and_then(|id| desk.files.get(&id)).map_or_else(String::new, |file| words::size(file.bytes));
     FileView {
         label: rules::label(row.profile),
-        instead: instead.to_owned(),
-        href: if instead.is_empty() {
+        instead: instead.map_or_else(String::new, |key| t(key).into()),
+        href: if instead.is_none() {
             format!("/masters/{token}/files/{}/{}", row.id, escaped(&name))
         } else {
             String::new()
@@ -204,9 +200,9 @@ fn file(desk: &Desk, (view, row): (&View, &master::Model), token: &str) -> FileV
         size,
         levels: row.qc.as_ref().map_or_else(String::new, Report::levels),
         passed: match &row.qc {
-            None => "",
-            Some(qc) if qc.passed => "all checks passed",
-            Some(_) => "see the report",
+            None => String::new(),
+            Some(qc) if qc.passed => t("masters-passed").into(),
+            Some(_) => t("masters-see-report").into(),
         },
         sha256: row.qc.as_ref().map_or_else(String::new, |qc| qc.sha256.clone()),
         name,

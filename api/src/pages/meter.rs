@@ -18,6 +18,7 @@ use super::{
     chrome::see_other,
     errors::{PageError, sentences},
     orders::{self, Refused},
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -50,13 +51,13 @@ pub(super) struct Bar {
     /// What each source counts: `Spotify 12,000 on 3 November 2026`.
     pub(super) sources: Vec<String>,
     /// Whether it is close to its end, or at it.
-    pub(super) note: &'static str,
+    pub(super) note: String,
 }
 
 /// A kind of use in the form.
 pub(super) struct Choice {
     pub(super) word: &'static str,
-    pub(super) noun: &'static str,
+    pub(super) noun: String,
     pub(super) is_chosen: bool,
 }
 
@@ -106,7 +107,7 @@ impl MeterPart {
         let reference_of = |other: Option<licence::Model>| other.map_or_else(String::new, |other| other.reference);
         let choice = |meter: &CapMeter| Choice {
             word: meter.cap.word(),
-            noun: meter.cap.noun(),
+            noun: noun(meter.cap),
             is_chosen: meter.cap.word() == form.cap,
         };
         Self {
@@ -123,27 +124,43 @@ impl MeterPart {
     }
 }
 
+/// What is counted.
+fn noun(cap: CapKind) -> String {
+    let key = match cap {
+        CapKind::Streams => "meter-streams",
+        CapKind::Copies => "meter-copies",
+        CapKind::MusicVideos => "meter-music-videos",
+        CapKind::RadioStations => "meter-radio-stations",
+        CapKind::Performances => "meter-performances",
+    };
+    t(key).into()
+}
+
 fn bar(meter: &CapMeter) -> Bar {
     let percent = meter.percent();
-    let mut label = meter.cap.noun().to_owned();
+    let mut label = noun(meter.cap);
     if let Some(first) = label.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     Bar {
         label,
         filled: percent.min(100),
-        said: format!("{} of {} ({percent} %)", words::count(meter.used), words::count(meter.limit)),
+        said: t("meter-said")
+            .with("used", &meter.used)
+            .with("limit", &meter.limit)
+            .with("percent", &percent.to_string())
+            .into(),
         sources: meter.sources.iter().map(source).collect(),
         note: match percent {
-            100.. => "The limit is reached.",
-            80.. => "Close to the limit.",
-            _ => "",
+            100.. => t("meter-reached").into(),
+            80.. => t("meter-close").into(),
+            _ => String::new(),
         },
     }
 }
 
 fn source(of: &SourceUse) -> String {
-    format!("{}: {} on {}", of.source, words::count(of.total), words::date(of.as_of))
+    t("meter-source").with("source", &of.source).with("total", &of.total).with("day", &words::date(of.as_of)).into()
 }
 
 /// Takes in what the licensee tells.
@@ -158,7 +175,7 @@ pub(super) async fn report(
     let form = form.into_inner();
     let told = match read(&form) {
         Ok(new) => tell(services, &ctx, &reference, &new).await.map_err(PageError::from),
-        Err(report) => Err(PageError::titled(report, StatusCode::UNPROCESSABLE_ENTITY, "That did not work")),
+        Err(report) => Err(PageError::titled(report, StatusCode::UNPROCESSABLE_ENTITY, t("errors-did-not-work"))),
     };
     match told {
         Ok(()) => Ok(see_other(&format!("/orders/{token}"))),
@@ -167,24 +184,21 @@ pub(super) async fn report(
             let refused = Refused { usage: Some(&refused), ..Refused::default() };
             orders::page(services, &ctx, &order, &token, (None, refused)).await
         }
-        Err(problem) => Err(problem.leading_to(format!("/orders/{token}"), "Back to the order")),
+        Err(problem) => Err(problem.leading_to(format!("/orders/{token}"), t("order-back"))),
     }
 }
 
 fn read(form: &UsageForm) -> Result<NewUsage, Report> {
-    let invalid = |code, field: &str, message: &str, remedy: &str| {
-        Report::new(Kind::Invalid, code, message).field(field).remedy(remedy)
+    let invalid = |code, field: &str, message: &'static str, remedy: &'static str| {
+        Report::new(Kind::Invalid, code, t(message)).field(field).remedy(t(remedy))
     };
     let cap = CapKind::iter()
         .find(|cap| cap.word() == form.cap)
-        .ok_or_else(|| invalid("USAGE_CAP", "cap", "this is no kind of use", "choose one of those offered"))?;
-    let total = whole_number(&form.total).ok_or_else(|| {
-        let remedy = "give the whole count from the beginning, such as 85000 or 85,000";
-        invalid("USAGE_TOTAL", "total", "this is not a whole number", remedy)
-    })?;
-    let as_of = form.as_of.trim().parse().map_err(|_| {
-        invalid("USAGE_DAY", "asOf", "this is not a day", "give the day on which the count was read, as year-month-day")
-    })?;
+        .ok_or_else(|| invalid("USAGE_CAP", "cap", "meter-no-cap", "meter-no-cap-remedy"))?;
+    let total = whole_number(&form.total)
+        .ok_or_else(|| invalid("USAGE_TOTAL", "total", "meter-no-total", "meter-no-total-remedy"))?;
+    let as_of = form.as_of.trim().parse();
+    let as_of = as_of.map_err(|_| invalid("USAGE_DAY", "asOf", "meter-no-day", "meter-no-day-remedy"))?;
     Ok(NewUsage { cap, source: form.source.clone(), total, as_of })
 }
 

@@ -34,6 +34,7 @@ use super::{
     errors::{PageError, sentences},
     orders::keep_to_itself,
     storefront::{find_beat, find_shop},
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -82,8 +83,7 @@ struct OfferFormPage {
 
 /// A step as the page tells it.
 struct StepView {
-    who: &'static str,
-    what: String,
+    said: String,
     words: String,
     when: String,
 }
@@ -135,8 +135,8 @@ async fn subject(services: &Services, (shop, slug, tier): &(String, String, Stri
     let studio = find_shop(services, shop).await?;
     let beat = find_beat(services, &studio, slug).await?;
     let back = || format!("{}/{}", services.shop_url(&studio), beat.slug);
-    let code = words::tier(tier).ok_or_else(|| PageError::not_found().leading_to(back(), "See the beat"))?;
-    let refused = |error: OfferError| PageError::from(error).leading_to(back(), "See the beat");
+    let code = words::tier(tier).ok_or_else(|| PageError::not_found().leading_to(back(), t("offer-see-beat")))?;
+    let refused = |error: OfferError| PageError::from(error).leading_to(back(), t("offer-see-beat"));
     let offers = effective_tiers(&services.db, studio.id, &[beat.id]).await?.remove(&beat.id).unwrap_or_default();
     let on_sale = offers.into_iter().find(|offer| offer.terms.tier == code);
     let taken = queries::taken_for(&services.db, studio.id, beat.id).await?.remove(&code);
@@ -150,7 +150,7 @@ fn form_page(services: &Services, subject: &Subject, form: OfferForm, problem: O
     // In the one currency in which offers are taken, whatever the visitor's cart is in.
     let currency = subject.on_sale.price.currency.code();
     OfferFormPage {
-        chrome: Chrome::private(format!("Make an offer for {}", subject.beat.title)).of_shop(
+        chrome: Chrome::private(t("offer-form-title").with("title", &subject.beat.title)).of_shop(
             services,
             &subject.studio,
             0,
@@ -251,7 +251,7 @@ pub(super) async fn answer(
             let offer = queries::find_by_link(&services.db, &services.links, &token, services.env.now()).await?;
             page(services, &offer, &token, form, Some(&problem)).await
         }
-        Err(problem) => Err(problem.leading_to(format!("/offers/{token}"), "Back to the offer")),
+        Err(problem) => Err(problem.leading_to(format!("/offers/{token}"), t("offer-back"))),
     }
 }
 
@@ -281,7 +281,7 @@ async fn order(caller: &Caller, offer: &offer::Model, form: &AnswerForm) -> Resu
     // The order stands; its page opens the checkout again.
     sales::open_checkout(services, order.id)
         .await
-        .map_err(|error| PageError::from(error).leading_to(back, "Go to the order and try again"))
+        .map_err(|error| PageError::from(error).leading_to(back, t("cart-to-order")))
 }
 
 async fn page(
@@ -306,10 +306,7 @@ async fn page(
     let wish = (&offer.terms, offer.amount());
     let held = first_refusal::queries::held_until(&services.db, (offer.studio_id, offer.work_id), wish, now).await?;
     if let Some(until) = held.filter(|_| may_order) {
-        let until = words::moment(until);
-        said = format!(
-            "{said} Whoever holds a lease of the beat may buy it first, until {until}; you can order it after that."
-        );
+        said = format!("{said} {}", t("offer-held").with("until", &words::moment(until)));
     }
     let action = format!("/offers/{token}");
     let ordering = if may_order {
@@ -318,7 +315,8 @@ async fn page(
     } else {
         None
     };
-    let chrome = Chrome::private(format!("Offer for {}", offer.beat_title)).of_studio(services, &studio).await?;
+    let chrome =
+        Chrome::private(t("offer-title").with("title", &offer.beat_title)).of_studio(services, &studio).await?;
     let view = OfferPage {
         chrome,
         title: offer.beat_title.clone(),
@@ -344,58 +342,43 @@ async fn page(
 
 fn view_step(step: &step::Model, offer: &offer::Model) -> StepView {
     let amount = step.amount_minor.map(|minor| words::amount(Money::new(minor, offer.currency))).unwrap_or_default();
-    StepView {
-        who: match step.side {
-            OfferSide::Buyer => "You",
-            // The studio's minimum is nobody's business: it declines as the studio does.
-            OfferSide::Studio => "The studio",
-            OfferSide::House if step.act == OfferAct::Declined => "The studio",
-            OfferSide::House => "",
-        },
-        what: match step.act {
-            OfferAct::Offered if step.side == OfferSide::Buyer => format!("offered {amount}"),
-            OfferAct::Offered => format!("asked {amount}"),
-            OfferAct::Accepted => "accepted".to_owned(),
-            OfferAct::Declined => "declined".to_owned(),
-            OfferAct::Withdrawn => "took the offer back".to_owned(),
-            OfferAct::Sold => "The beat was sold exclusively to somebody else".to_owned(),
-            OfferAct::Bought => "Ordered and paid".to_owned(),
-            OfferAct::Expired => "The time was over".to_owned(),
-        },
-        words: step.words.clone().unwrap_or_default(),
-        when: words::moment(step.at),
-    }
+    let is_own = step.side == OfferSide::Buyer;
+    let said = match step.act {
+        OfferAct::Offered if is_own => t("offer-step-offered").with("amount", &amount),
+        OfferAct::Offered => t("offer-step-asked").with("amount", &amount),
+        OfferAct::Accepted if is_own => t("offer-step-accepted"),
+        OfferAct::Accepted => t("offer-step-studio-accepted"),
+        OfferAct::Declined if is_own => t("offer-step-declined"),
+        // The studio's minimum is nobody's business: what the house declines the studio has declined.
+        OfferAct::Declined => t("offer-step-studio-declined"),
+        OfferAct::Withdrawn => t("offer-step-withdrawn"),
+        OfferAct::Sold => t("offer-step-sold"),
+        OfferAct::Bought => t("offer-step-bought"),
+        OfferAct::Expired => t("offer-step-expired"),
+    };
+    StepView { said: said.into(), words: step.words.clone().unwrap_or_default(), when: words::moment(step.at) }
 }
 
 /// How an offer stands: a heading and a sentence.
 fn describe(offer: &offer::Model, studio: &str, in_time: bool, is_unordered: bool) -> (String, String) {
     let amount = words::amount(Money::new(offer.amount_minor, offer.currency));
     let until = words::moment(offer.expires_at);
-    let over = || ("The time for this offer is over".to_owned(), "You are welcome to make another one.".to_owned());
-    match offer.state {
-        OfferState::Accepted if !is_unordered => {
-            ("You have ordered it".to_owned(), "The order’s page tells how it stands.".to_owned())
-        }
+    let over = || (t("offer-over"), t("offer-over-said"));
+    let (heading, said) = match offer.state {
+        OfferState::Accepted if !is_unordered => (t("offer-ordered"), t("offer-ordered-said")),
         OfferState::Open | OfferState::Countered | OfferState::Accepted if !in_time => over(),
-        OfferState::Open => (
-            "Your offer is with the studio".to_owned(),
-            format!("{studio} can answer until {until}, and you hear of it by mail."),
-        ),
+        OfferState::Open => (t("offer-open"), t("offer-open-said").with("studio", studio).with("until", &until)),
         OfferState::Countered => (
-            format!("{studio} asks {amount}"),
-            format!("You can accept, decline, or name another amount until {until}."),
+            t("offer-countered").with("studio", studio).with("amount", &amount),
+            t("offer-countered-said").with("until", &until),
         ),
         OfferState::Accepted => {
-            (format!("{amount} is agreed upon"), format!("You can order it at that price until {until}, once."))
+            (t("offer-accepted").with("amount", &amount), t("offer-accepted-said").with("until", &until))
         }
-        OfferState::Bought => ("You have bought it".to_owned(), "Your files are on the order’s page.".to_owned()),
-        OfferState::Declined => (
-            "It did not come to a deal".to_owned(),
-            "The licence is on sale at its price, and another offer is welcome.".to_owned(),
-        ),
-        OfferState::Withdrawn => {
-            ("This offer has ended".to_owned(), "Nothing was charged, and nobody owes anything.".to_owned())
-        }
+        OfferState::Bought => (t("offer-bought"), t("offer-bought-said")),
+        OfferState::Declined => (t("offer-declined"), t("offer-declined-said")),
+        OfferState::Withdrawn => (t("offer-withdrawn"), t("offer-withdrawn-said")),
         OfferState::Expired => over(),
-    }
+    };
+    (heading.into(), said.into())
 }

@@ -37,6 +37,7 @@ use super::{
     cover,
     errors::{PageError, sentence, sentences},
     meter::{Facts, MeterPart, RefusedUsage},
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -46,7 +47,7 @@ const RELOAD_S: u32 = 3;
 
 struct FileView {
     name: String,
-    kind: &'static str,
+    kind: String,
     /// Where it is downloaded; empty until it is ready.
     href: String,
     size: String,
@@ -105,7 +106,7 @@ struct OrderPage {
     chrome: Chrome,
     reference: String,
     state: &'static str,
-    heading: &'static str,
+    heading: String,
     said: String,
     lines: Vec<LineView>,
     /// What was taken off, by name.
@@ -187,7 +188,8 @@ pub(super) fn keep_to_itself(response: &mut HttpResponse) {
 }
 
 async fn chrome(services: &Services, studio: &studio::Model, order: &order::Model) -> Result<Chrome, PageError> {
-    let chrome = Chrome::private(format!("Order {}", order.reference)).of_studio(services, studio).await?;
+    let chrome =
+        Chrome::private(t("order-title").with("reference", &order.reference)).of_studio(services, studio).await?;
     Ok(chrome.with_island("progress").with_island("download").with_island("checkout"))
 }
 
@@ -225,7 +227,7 @@ async fn view(
     if entitled == Entitlement::Revoked
         && let Some(earlier) = restored(&services.db, order.id).await?
     {
-        said = format!("{said} The licence before it, {}, holds again.", earlier.reference);
+        said = format!("{said} {}", t("order-holds-again").with("reference", &earlier.reference));
     }
     let reload_s = (waits && refused.problem().is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
@@ -272,7 +274,7 @@ async fn view(
         chrome: chrome.looking_after(reload_s),
         reference: order.reference.clone(),
         state,
-        heading,
+        heading: t(heading).into(),
         said,
         lines: lines.into_iter().map(view_line).collect(),
         discounts: facts.discounts.into_iter().map(|(name, minor)| (name, words::amount(money(minor)))).collect(),
@@ -301,76 +303,56 @@ async fn view(
     })
 }
 
-/// An order's state as its page says it: a word for the style, a heading, a sentence, and whether the page waits for something. What may be done with it comes
-/// with what might be by what was paid for it alone: an upgrade stands on what was paid before it, too.
+/// An order's state as its page says it: a word for the style, the key of a heading, a sentence, and whether the page waits for something. What may be done
+/// with it comes with what might be by what was paid for it alone: an upgrade stands on what was paid before it, too.
 fn describe(
     order: &order::Model,
     (settled, (entitled, own), window): (Option<Settled>, (Entitlement, Entitlement), PayWindow),
     ready: usize,
     owed: usize,
 ) -> (&'static str, &'static str, String, bool) {
-    let closed = |otherwise: &str| sentence(order.closed_reason.as_deref().unwrap_or(otherwise));
+    let closed = |otherwise| sentence(&order.closed_reason.clone().unwrap_or_else(|| t(otherwise).into()));
     match entitled {
         Entitlement::Suspended if own == Entitlement::Stands => {
-            let said = "Your bank disputes what you had paid for the earlier licence, which is credited here. The files are withheld until it has decided; if you did not dispute it, ask your bank.";
-            return ("closed", "An earlier payment is disputed", said.to_owned(), false);
+            return ("closed", "order-earlier-disputed", t("order-earlier-disputed-said").into(), false);
         }
         Entitlement::Suspended => {
-            let said = "Your bank disputes the payment. The files are withheld until it has decided; if you did not dispute it, ask your bank.";
-            return ("closed", "The payment is disputed", said.to_owned(), false);
+            return ("closed", "order-disputed", t("order-disputed-said").into(), false);
         }
         Entitlement::Revoked if own != Entitlement::Revoked => {
-            let said = "What you had paid for the earlier licence has gone back. It was credited here, so that this licence and its files have ended with it. What you paid for the upgrade itself is still with the studio: ask it.";
-            return ("closed", "This upgrade has ended", said.to_owned(), false);
+            return ("closed", "order-upgrade-ended", t("order-upgrade-ended-said").into(), false);
         }
         Entitlement::Revoked if order.state != OrderState::Refunded => {
-            let said = "All that was paid has gone back, and with it the licence and its files have ended.";
-            return ("closed", "This order was given back", said.to_owned(), false);
+            return ("closed", "order-returned", t("order-returned-said").into(), false);
         }
         Entitlement::Stands | Entitlement::Unpaid | Entitlement::Revoked => {}
     }
     match order.state {
         OrderState::AwaitingPayment if settled == Some(Settled::Processing) => {
-            let said = format!(
-                "Your bank takes its time with this way of paying, up to a few days. You need not do anything: the files come to {} once it has paid.",
-                order.buyer_email
-            );
-            ("waiting", "Your payment is on its way", said, false)
+            let said = t("order-processing-said").with("email", &order.buyer_email.to_string()).into();
+            ("waiting", "order-processing", said, false)
         }
         OrderState::AwaitingPayment if settled == Some(Settled::Queued) => {
-            let said = "You have paid, and somebody was about to buy the beat exclusively. As soon as that is decided, this page brings the files or your money goes back.";
-            ("waiting", "Nearly done", said.to_owned(), true)
+            ("waiting", "order-nearly-done", t("order-queued-said").into(), true)
         }
         OrderState::AwaitingPayment if settled == Some(Settled::Capturing) => {
-            let said = "The exclusive is yours; your payment is being collected. This page brings the files by itself.";
-            ("waiting", "Nearly done", said.to_owned(), true)
+            ("waiting", "order-nearly-done", t("order-capturing-said").into(), true)
         }
         OrderState::AwaitingPayment if matches!(window, PayWindow::Again { .. }) => {
-            let said = format!(
-                "Your bank has let the payment fail, days after you had agreed to it; nothing was charged. You can pay again until {}, with a card or from another account. If you have done so already, this page notices within moments.",
-                words::moment(window.payable_until(order.pay_url.is_some()))
-            );
-            ("waiting", "Your payment did not come through", said, true)
+            let until = words::moment(window.payable_until(order.pay_url.is_some()));
+            ("waiting", "order-pay-again", t("order-pay-again-said").with("until", &until).into(), true)
         }
-        OrderState::AwaitingPayment => {
-            let said = "If you have paid already, this page notices within moments; you need not pay again.";
-            ("waiting", "Waiting for your payment", said.to_owned(), true)
-        }
+        OrderState::AwaitingPayment => ("waiting", "order-awaiting", t("order-awaiting-said").into(), true),
         OrderState::Paid => {
-            let said =
-                format!("{ready} of {owed} files are ready. The rest is being made; this page brings them by itself.");
-            ("making", "Thank you. Your files are being made", said, true)
+            let said = t("order-making-said").with("ready", &ready).with("owed", &owed).into();
+            ("making", "order-making", said, true)
         }
         OrderState::Delivered => {
-            let said = format!("Everything is here. The same links are on their way to {}.", order.buyer_email);
-            ("ready", "Your files are ready", said, false)
+            let said = t("order-ready-said").with("email", &order.buyer_email.to_string()).into();
+            ("ready", "order-ready", said, false)
         }
-        OrderState::Expired => {
-            ("closed", "This order was not paid", closed("its time ran out; nothing was charged"), false)
-        }
-        OrderState::Refunded => {
-            ("closed", "Your money goes back", closed("the beat was gone before your payment arrived"), false)
-        }
+        OrderState::Expired => ("closed", "order-unpaid", closed("order-unpaid-why"), false),
+        OrderState::Refunded => ("closed", "order-refunded", closed("order-refunded-why"), false),
     }
 }
 
@@ -384,14 +366,15 @@ fn view_file(services: &Services, file: &DeliverableFile, fetchable: bool) -> Fi
         Some(url.path().to_owned())
     };
     let is_ready = row.ready_at.is_some() && fetchable;
+    let kind = match row.kind {
+        DeliverableKind::Contract => "order-contract",
+        DeliverableKind::Mp3 => "order-mp3",
+        DeliverableKind::Wav => "order-wav",
+        DeliverableKind::Stems => "order-stems",
+    };
     FileView {
         name: row.file_name.clone(),
-        kind: match row.kind {
-            DeliverableKind::Contract => "Licence contract, PDF",
-            DeliverableKind::Mp3 => "MP3, 320 kbit/s",
-            DeliverableKind::Wav => "WAV, 24 bit",
-            DeliverableKind::Stems => "Stems, ZIP",
-        },
+        kind: t(kind).into(),
         href: if is_ready { href().unwrap_or_default() } else { String::new() },
         size: file.asset.as_ref().map_or_else(String::new, |asset| words::size(asset.bytes)),
         sha256: file.asset.as_ref().map_or_else(String::new, |asset| asset.sha256.to_string()),
@@ -408,6 +391,6 @@ pub(super) async fn pay(caller: Caller, token: web::Path<String>) -> Result<Http
     let back = format!("/orders/{token}");
     let url = sales::open_checkout(services, order.id)
         .await
-        .map_err(|error| PageError::from(error).leading_to(back, "Back to the order"))?;
+        .map_err(|error| PageError::from(error).leading_to(back, t("order-back")))?;
     Ok(see_other(&url))
 }

@@ -27,6 +27,7 @@ use super::{
     errors::{PageError, sentences},
     offers::device,
     orders::keep_to_itself,
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -53,12 +54,13 @@ pub(super) struct LineView {
 /// A stage as the page shows it.
 struct StageView {
     name: String,
+    /// When it is invoiced.
     when: String,
     amount: String,
     /// Its invoice, where that is and how it stands; all empty as long as there is none.
     invoice: String,
     href: String,
-    state: &'static str,
+    state: String,
 }
 
 #[derive(Template)]
@@ -107,34 +109,31 @@ pub(super) fn view_lines(lines: &[Line], currency: Currency) -> Vec<LineView> {
 }
 
 /// How an invoice stands, in a few words.
-pub(super) const fn state_words(standing: Standing, is_overdue: bool) -> &'static str {
-    match standing.state() {
-        InvoiceState::Open | InvoiceState::PartlyPaid if is_overdue => "overdue",
-        InvoiceState::Open => "to be paid",
-        InvoiceState::PartlyPaid => "partly paid",
-        InvoiceState::Paid => "paid",
-        InvoiceState::Disputed => "disputed",
-        InvoiceState::Credited => "credited",
-    }
+fn state_words(standing: Standing, is_overdue: bool) -> String {
+    let key = match standing.state() {
+        InvoiceState::Open | InvoiceState::PartlyPaid if is_overdue => "quote-invoice-overdue",
+        InvoiceState::Open => "quote-invoice-open",
+        InvoiceState::PartlyPaid => "quote-invoice-partly-paid",
+        InvoiceState::Paid => "quote-invoice-paid",
+        InvoiceState::Disputed => "quote-invoice-disputed",
+        InvoiceState::Credited => "quote-invoice-credited",
+    };
+    t(key).into()
 }
 
 /// What paying late costs, in a sentence.
 pub(super) fn late_fee(terms: &LateFee, currency: Currency) -> String {
     let cap = words::percent(terms.cap);
-    let late = match terms.grace_days {
-        0 => "late".to_owned(),
-        1 => "more than a day late".to_owned(),
-        days => format!("more than {days} days late"),
-    };
+    let days = terms.grace_days;
     match terms.charge {
-        Charge::Flat(minor) => format!(
-            "If an invoice is paid {late}, {} is charged, once, and no more than {cap} of it.",
-            words::amount(Money::new(minor, currency))
-        ),
-        Charge::Monthly(share) => format!(
-            "If an invoice is paid {late}, {} of what is left to pay is charged for each whole month; all of that together is no more than {cap} of the invoice, and nothing is charged on a fee.",
-            words::percent(share)
-        ),
+        Charge::Flat(minor) => {
+            let amount = words::amount(Money::new(minor, currency));
+            t("quote-late-flat").with("days", &days).with("amount", &amount).with("cap", &cap).into()
+        }
+        Charge::Monthly(share) => {
+            let share = words::percent(share);
+            t("quote-late-monthly").with("days", &days).with("share", &share).with("cap", &cap).into()
+        }
     }
 }
 
@@ -156,7 +155,7 @@ pub(super) async fn answer(
         Err(problem) if matches!(problem.report().kind, Kind::Invalid | Kind::Conflict) => {
             page(services, &token, form, Some(&problem)).await
         }
-        Err(problem) => Err(problem.leading_to(here, "Back to the quote")),
+        Err(problem) => Err(problem.leading_to(here, t("quote-back"))),
     }
 }
 
@@ -193,7 +192,7 @@ async fn page(
     let (heading, said) = describe(&quote, &content, answer.as_ref(), quote.is_expired(now));
     let may_answer = quote.state == QuoteState::Sent && !quote.is_expired(now);
     let view = QuotePage {
-        chrome: Chrome::private(format!("Quote {}", quote.reference)).of_sender(&studio.name),
+        chrome: Chrome::private(t("quote-title").with("reference", &quote.reference)).of_sender(&studio.name),
         stages: view_stages(services, &quote, &content).await?,
         heading,
         said,
@@ -262,14 +261,14 @@ async fn view_stages(
         StageView {
             name: stage.name.clone(),
             when: if quote.state == QuoteState::Ended {
-                "no more".to_owned()
+                t("quote-stage-ended").into()
             } else {
                 when(stage.kind, stage.due_on, stage.phase, content.requires_agreement)
             },
             amount: words::amount(Money::new(stage.total_minor(), content.currency)),
             invoice: invoice.map_or_else(String::new, |invoice| invoice.reference.clone()),
             href: invoice.map_or_else(String::new, |invoice| queries::invoice_url(services, invoice.id)),
-            state: invoice.map_or("", |_| state_words(standing, is_overdue)),
+            state: invoice.map_or_else(String::new, |_| state_words(standing, is_overdue)),
         }
     };
     Ok(content.stages.iter().enumerate().map(view).collect())
@@ -278,23 +277,23 @@ async fn view_stages(
 /// When a stage is invoiced.
 fn when(kind: StageKind, due_on: Option<chrono::NaiveDate>, phase: Option<Phase>, requires_agreement: bool) -> String {
     match (kind, due_on, phase) {
-        (_, Some(day), _) => format!("on {}", words::date(day)),
-        (StageKind::Deposit, None, _) if requires_agreement => "once the agreement is signed by all".to_owned(),
-        (StageKind::Deposit, None, _) => "when you accept".to_owned(),
-        (StageKind::Balance, None, _) => "at the end".to_owned(),
-        (StageKind::Milestone, None, None) => "when it is reached".to_owned(),
-        (StageKind::Milestone, None, Some(phase)) => format!("when this is done: {}", phase_words(phase)),
+        (_, Some(day), _) => t("quote-stage-on").with("day", &words::date(day)).into(),
+        (StageKind::Deposit, None, _) if requires_agreement => t("quote-stage-signed").into(),
+        (StageKind::Deposit, None, _) => t("quote-stage-accepted").into(),
+        (StageKind::Balance, None, _) => t("quote-stage-end").into(),
+        (StageKind::Milestone, None, None) => t("quote-stage-reached").into(),
+        (StageKind::Milestone, None, Some(phase)) => t("quote-stage-phase").with("phase", &t(phase_key(phase))).into(),
     }
 }
 
-const fn phase_words(phase: Phase) -> &'static str {
+const fn phase_key(phase: Phase) -> &'static str {
     match phase {
-        Phase::Ideation => "ideas and brief",
-        Phase::Arrangement => "arrangement",
-        Phase::Recording => "recording",
-        Phase::Editing => "editing",
-        Phase::Mixing => "mix",
-        Phase::Mastering => "master",
+        Phase::Ideation => "quote-phase-ideation",
+        Phase::Arrangement => "quote-phase-arrangement",
+        Phase::Recording => "quote-phase-recording",
+        Phase::Editing => "quote-phase-editing",
+        Phase::Mixing => "quote-phase-mixing",
+        Phase::Mastering => "quote-phase-mastering",
     }
 }
 
@@ -307,39 +306,66 @@ fn describe(
 ) -> (String, String) {
     let studio = &content.seller.name;
     let total = words::amount(Money::new(content.net_minor.saturating_add(content.tax_minor), content.currency));
-    let (heading, said) = match quote.state {
-        QuoteState::Sent if is_expired => (
-            "The time for this quote is over".to_owned(),
-            format!("Nothing is owed for it. Ask {studio} for a new one if you still want it."),
-        ),
-        QuoteState::Sent => (
-            format!("{studio} quotes {total}"),
-            format!("You can accept it until {}. Nothing is owed before that.", words::moment(content.valid_until)),
-        ),
-        QuoteState::Draft => (
-            "This quote is being changed".to_owned(),
-            format!("{studio} writes another version of it and mails you that. This is the one that you had before."),
-        ),
+    let (heading, said): (_, String) = match quote.state {
+        QuoteState::Sent if is_expired => (t("quote-over"), t("quote-over-said").with("studio", studio).into()),
+        QuoteState::Sent => {
+            let until = words::moment(content.valid_until);
+            (
+                t("quote-sent").with("studio", studio).with("total", &total),
+                t("quote-sent-said").with("until", &until).into(),
+            )
+        }
+        QuoteState::Draft => (t("quote-changing"), t("quote-changing-said").with("studio", studio).into()),
         QuoteState::Accepted => {
             let by = answer.filter(|answer| answer.act == QuoteAct::Accepted);
             let by = by.map_or_else(String::new, |answer| {
-                let name = answer.name.as_deref().unwrap_or_default();
-                format!("Accepted by {name} on {}. ", words::moment(answer.at))
+                let (name, when) = (answer.name.as_deref().unwrap_or_default(), words::moment(answer.at));
+                format!("{} ", t("quote-accepted-by").with("name", name).with("when", &when))
             });
-            ("You have accepted this quote".to_owned(), format!("{by}It is frozen as you have read it."))
+            (t("quote-accepted"), format!("{by}{}", t("quote-accepted-said")))
         }
         QuoteState::Declined => {
             let why = answer.and_then(|answer| answer.reason.as_deref()).unwrap_or_default();
-            ("You have declined this quote".to_owned(), format!("Nothing is owed for it. You wrote: “{why}”"))
+            (t("quote-declined"), t("quote-declined-said").with("why", why).into())
         }
-        QuoteState::Withdrawn => (format!("{studio} has taken this quote back"), "Nothing is owed for it.".to_owned()),
+        QuoteState::Withdrawn => (t("quote-withdrawn").with("studio", studio), t("quote-withdrawn-said").into()),
         QuoteState::Ended => {
             let why = quote.end_reason.as_deref().unwrap_or_default();
-            let said = format!(
-                "What was invoiced stays as it is, and the rest is not asked for any more. {studio} writes: “{why}”"
-            );
-            (format!("{studio} has ended this quote"), said)
+            let said = t("quote-ended-said").with("studio", studio).with("why", why).into();
+            (t("quote-ended").with("studio", studio), said)
         }
     };
-    (heading, said)
+    (heading.into(), said)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::share::Share;
+
+    use super::{super::texts::in_german, *};
+
+    #[test]
+    fn what_paying_late_costs_says_how_late() {
+        let said = |charge, grace_days| {
+            late_fee(&LateFee { charge, grace_days, cap: Share::from_ppm(100_000).unwrap() }, Currency::EUR)
+        };
+        let flat = |grace_days| said(Charge::Flat(500), grace_days);
+        for (days, late) in [(0, "late"), (1, "more than a day late"), (3, "more than 3 days late")] {
+            let whole =
+                format!("If an invoice is paid {late}, EUR\u{a0}5.00 is charged, once, and no more than 10 % of it.");
+            assert_eq!(flat(days), whole);
+        }
+        let monthly = said(Charge::Monthly(Share::from_ppm(15_000).unwrap()), 0);
+        assert!(
+            monthly.starts_with("If an invoice is paid late, 1.5 % of what is left to pay is charged"),
+            "{monthly}"
+        );
+        in_german(|| {
+            for (days, late) in [(0, ""), (1, "mehr als einen Tag "), (3, "mehr als 3 Tage ")] {
+                let begin =
+                    format!("Wird eine Rechnung {late}zu spät bezahlt, werden einmalig 5,00\u{a0}EUR berechnet");
+                assert!(flat(days).starts_with(&begin), "{}", flat(days));
+            }
+        });
+    }
 }

@@ -6,6 +6,7 @@ use domain::sales;
 use super::{
     errors::PageError,
     orders::{keep_to_itself, open},
+    texts::t,
 };
 use crate::Caller;
 
@@ -13,7 +14,7 @@ use crate::Caller;
 pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let (_, order) = open(services, &token).await?;
-    let missing = || PageError::not_found().leading_to(format!("/orders/{token}"), "Back to the order");
+    let missing = || PageError::not_found().leading_to(format!("/orders/{token}"), t("order-back"));
     let receipt = sales::receipt::receipt(&services.db, &order).await?.ok_or_else(missing)?;
     let contracts = services.contracts.clone();
     let typeset = tokio::task::spawn_blocking(move || contracts.receipt(&receipt)).await;

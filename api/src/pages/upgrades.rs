@@ -27,6 +27,7 @@ use super::{
     chrome::{Chrome, render, see_other},
     errors::{PageError, sentences},
     orders::{self, keep_to_itself},
+    texts::t,
     words,
 };
 use crate::{Caller, errors};
@@ -101,7 +102,7 @@ async fn page(
     let action = format!("{order}/licences/{reference}/upgrade");
     let status = problem.as_ref().map_or(StatusCode::OK, ResponseError::status_code);
     let page = UpgradePage {
-        chrome: Chrome::private(format!("Upgrade {reference}")).of_shop(services, &studio, 0),
+        chrome: Chrome::private(t("upgrade-title").with("reference", reference)).of_shop(services, &studio, 0),
         reference: upgradable.licence.reference.clone(),
         tier: upgradable.licence.terms.tier_name.clone(),
         credited: words::amount(upgradable.credited),
@@ -150,11 +151,11 @@ fn refused(error: SalesError, token: &str) -> PageError {
         SalesError::Upgrade(refusal) => {
             let report = refusal.explain();
             let status = errors::status(report.kind);
-            PageError::titled(report, status, "There is no upgrade")
+            PageError::titled(report, status, t("upgrade-none"))
         }
         other => PageError::from(other),
     };
-    problem.leading_to(format!("/orders/{token}"), "Back to the order")
+    problem.leading_to(format!("/orders/{token}"), t("order-back"))
 }
 
 /// Shows the contract of an upgrade before it is paid.
@@ -165,7 +166,7 @@ pub(super) async fn contract(caller: Caller, path: Path<(String, String, String)
     let found = find_upgradable(&services.db, &ctx, &reference).await;
     let upgradable = found.map_err(|error| refused(error, &token))?;
     let upgrade = format!("/orders/{token}/licences/{reference}/upgrade");
-    let gone = || PageError::not_found().leading_to(upgrade.clone(), "See the upgrades");
+    let gone = || PageError::not_found().leading_to(upgrade.clone(), t("upgrade-see"));
     let offer = words::tier(&tier).and_then(|tier| upgradable.offer(tier)).ok_or_else(gone)?;
     let facts = upgrade_contract(&services.db, &upgradable, offer, services.env.now()).await?.ok_or_else(gone)?;
     let (tier, price) = (offer.offer.terms.tier_name.clone(), words::price(offer.price));
@@ -175,7 +176,8 @@ pub(super) async fn contract(caller: Caller, path: Path<(String, String, String)
         .await
         .map_err(|cause| PageError::broken(&cause))?
         .map_err(|cause| PageError::broken(&cause))?;
-    let chrome = Chrome::private(format!("{tier}: upgrade of {reference}")).of_shop(services, &studio, 0);
+    let titled = t("upgrade-contract-title").with("tier", &tier).with("reference", &reference);
+    let chrome = Chrome::private(titled).of_shop(services, &studio, 0);
     let mut response = render(StatusCode::OK, &ContractPage { chrome, upgrade, tier, price, contract })?;
     keep_to_itself(&mut response);
     Ok(response)
@@ -191,7 +193,7 @@ pub(super) async fn place(
     let (token, reference) = path.into_inner();
     let (ctx, _) = orders::open(services, &token).await?;
     let (Some(tier), Ok(currency)) = (words::tier(&form.tier), form.seen_currency.parse::<Currency>()) else {
-        return Err(PageError::bad_form().leading_to(format!("/orders/{token}"), "Back to the order"));
+        return Err(PageError::bad_form().leading_to(format!("/orders/{token}"), t("order-back")));
     };
     let request = PlaceUpgrade {
         reference: reference.clone(),
@@ -213,8 +215,6 @@ pub(super) async fn place(
     match sales::open_checkout(services, order.id).await {
         Ok(pay_url) => Ok(see_other(&pay_url)),
         // The order stands; its page opens the checkout again.
-        Err(error) => {
-            Err(PageError::from(error).leading_to(order_url(services, order.id), "Go to the order and try again"))
-        }
+        Err(error) => Err(PageError::from(error).leading_to(order_url(services, order.id), t("cart-to-order"))),
     }
 }
