@@ -18,7 +18,7 @@ use super::{
     chrome::see_other,
     errors::{PageError, sentences},
     orders::{self, Refused},
-    texts::t,
+    texts::{language, t},
     words,
 };
 use crate::Caller;
@@ -202,16 +202,18 @@ fn read(form: &UsageForm) -> Result<NewUsage, Report> {
     Ok(NewUsage { cap, source: form.source.clone(), total, as_of })
 }
 
-/// A whole number as people type it: with blanks anywhere, or with commas between the thousands. A comma elsewhere, or a point, may be a decimal one.
+/// A whole number as people type it: with blanks anywhere, or with their own language's mark between the thousands, a comma in English. One that stands elsewhere, or
+/// another mark, may be that of decimals.
 fn whole_number(typed: &str) -> Option<i64> {
     let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    if let Some((first, rest)) = digits.split_once(',') {
-        let are_thousands = matches!(first.len(), 1..=3) && rest.split(',').all(|group| group.len() == 3);
+    let mark = language().group_mark();
+    if let Some((first, rest)) = digits.split_once(mark) {
+        let are_thousands = matches!(first.len(), 1..=3) && rest.split(mark).all(|group| group.len() == 3);
         if !are_thousands {
             return None;
         }
     }
-    digits.replace(',', "").parse().ok()
+    digits.replace(mark, "").parse().ok()
 }
 
 async fn tell(services: &Services, ctx: &Ctx, reference: &str, new: &NewUsage) -> Result<(), LicensingError> {
@@ -222,10 +224,16 @@ async fn tell(services: &Services, ctx: &Ctx, reference: &str, new: &NewUsage) -
 
 #[cfg(test)]
 mod tests {
-    use super::whole_number;
+    use super::{super::texts::in_german, whole_number};
 
     #[test]
-    fn thousands_are_grouped_by_blanks_or_commas() {
+    fn thousands_are_grouped_by_blanks_or_the_languages_mark() {
+        in_german(|| {
+            assert_eq!(
+                ["85.000", "85 000", "85,000", "8.5"].map(whole_number),
+                [Some(85_000), Some(85_000), None, None]
+            );
+        });
         for typed in ["1085000", "1 085 000", "1,085,000", " 1,085, 000 ", "1\u{a0}085\u{a0}000"] {
             assert_eq!(whole_number(typed), Some(1_085_000), "{typed}");
         }

@@ -190,7 +190,7 @@ meter-upgrade = Diese Lizenz erweitern und den Unterschied zahlen
 meter-no-cap = diese Art der Nutzung gibt es nicht
 meter-no-cap-remedy = wähle eine von denen, die angeboten werden
 meter-no-total = das ist keine ganze Zahl
-meter-no-total-remedy = nenn die Gesamtzahl von Anfang an, etwa 85000 oder 85 000
+meter-no-total-remedy = nenn die Gesamtzahl von Anfang an, etwa 85000 oder 85.000
 meter-no-day = das ist kein Tag
 meter-no-day-remedy = nenn den Tag, an dem die Zahl abgelesen wurde, als Jahr-Monat-Tag
 
