@@ -23,6 +23,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
+        texts::t,
     },
 };
 
@@ -41,17 +42,17 @@ enum Answer {
 struct AskPage {
     chrome: Chrome,
     head: Head,
-    heading: &'static str,
+    heading: String,
     said: String,
     action: String,
     /// The version that a change is asked of; empty elsewhere.
     version: String,
     ask_person: bool,
-    words_label: &'static str,
+    words_label: String,
     words_required: bool,
     /// Who reads the words.
     readers: String,
-    button: &'static str,
+    button: String,
     /// Whether it ends something.
     grave: bool,
     form: AnswerForm,
@@ -72,50 +73,43 @@ impl AskPage {
     fn new(visit: &Visit, answer: Answer, form: AnswerForm) -> Self {
         let (studio, base) = (&visit.view.studio_name, visit.base());
         let (path, heading, button) = match answer {
-            Answer::Delegate => ("delegate", "Let somebody else sign", "Hand it on"),
-            Answer::Decline => ("decline", "Decline", "Decline for good"),
-            Answer::Paper => ("paper", "Sign on paper", "Ask for paper"),
-            Answer::Change(_) => ("counter", "Ask for a change", "Send it"),
+            Answer::Delegate => ("delegate", "sign-ask-delegate", "sign-ask-delegate-button"),
+            Answer::Decline => ("decline", "sign-ask-decline", "sign-ask-decline-button"),
+            Answer::Paper => ("paper", "sign-ask-paper", "sign-ask-paper-button"),
+            Answer::Change(_) => ("counter", "sign-ask-change", "sign-ask-change-button"),
         };
+        let heading = t(heading).to_string();
         let said = match answer {
-            Answer::Delegate => format!("They get a link of their own and sign for you. {studio} is told."),
-            Answer::Decline => {
-                format!(
-                    "Nobody can sign this agreement any more once you decline. {studio} and the others are told why."
-                )
-            }
-            Answer::Paper => format!(
-                "{studio} is told and sends you the agreement on paper, at no cost. What you have signed in it here is void, and \
-                 you cannot sign it here as it stands: once {studio} has the paper with your signature, it enters that. If {studio} \
-                 changes the agreement, you are asked to sign here anew."
-            ),
-            Answer::Change(_) => format!("{studio} reads it and answers. Until then nobody signs."),
+            Answer::Delegate => t("sign-ask-delegate-said").with("studio", studio),
+            Answer::Decline => t("sign-ask-decline-said").with("studio", studio),
+            Answer::Paper => t("sign-ask-paper-said").with("studio", studio),
+            Answer::Change(_) => t("sign-ask-change-said").with("studio", studio),
         };
         let words_label = match answer {
-            Answer::Delegate => "What should they know? You may leave it empty",
-            Answer::Decline => "Why?",
-            Answer::Paper => "Where should it be sent, or anything else to say",
-            Answer::Change(_) => "What should be otherwise?",
+            Answer::Delegate => "sign-ask-delegate-words",
+            Answer::Decline => "sign-ask-decline-words",
+            Answer::Paper => "sign-ask-paper-words",
+            Answer::Change(_) => "sign-ask-change-words",
         };
         let readers = match answer {
-            Answer::Delegate => format!("They and {studio} read this, and nobody else."),
-            Answer::Decline => format!("{studio} and everybody who was asked to sign read this."),
-            Answer::Paper => format!("{studio} reads this, and nobody else."),
-            Answer::Change(_) => format!("{studio} reads this; if it takes the change, everybody who signs does."),
+            Answer::Delegate => t("sign-ask-delegate-readers").with("studio", studio),
+            Answer::Decline => t("sign-ask-decline-readers").with("studio", studio),
+            Answer::Paper => t("sign-ask-paper-readers").with("studio", studio),
+            Answer::Change(_) => t("sign-ask-change-readers").with("studio", studio),
         };
         let version = if let Answer::Change(number) = answer { number.to_string() } else { String::new() };
         Self {
-            chrome: visit.chrome(heading),
+            chrome: visit.chrome(heading.as_str()),
             head: visit.head(Vec::new()),
             heading,
-            said,
+            said: said.into(),
             action: format!("{base}/{path}"),
             version,
             ask_person: matches!(answer, Answer::Delegate),
-            words_label,
-            readers,
+            words_label: t(words_label).into(),
+            readers: readers.into(),
             words_required: matches!(answer, Answer::Decline | Answer::Change(_)),
-            button,
+            button: t(button).into(),
             grave: matches!(answer, Answer::Decline),
             form,
             problem: String::new(),
@@ -130,7 +124,7 @@ impl AskPage {
         let typed = report.kind == Kind::Invalid || report.code == "DELEGATE_SIGNS";
         if !typed {
             let back = self.head.base;
-            return Err(problem.leading_to(back, "Back to the agreement"));
+            return Err(problem.leading_to(back, t("sign-back")));
         }
         self.problem_field = match report.field.as_deref() {
             Some("name") => "name",
@@ -220,8 +214,7 @@ pub(super) async fn delegate(
         Err(error) => return AskPage::new(&visit, Answer::Delegate, form).again(error),
     }
     // The pages of who has handed it on are closed to them from here on.
-    let said = format!("{} gets a mail with a link and signs for you. You have nothing left to do.", to.name.trim());
-    links::closing("You have handed it on", said)
+    links::closing(t("sign-ask-delegated"), t("sign-ask-delegated-said").with("name", to.name.trim()))
 }
 
 /// Declines.

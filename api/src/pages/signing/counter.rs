@@ -25,6 +25,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
+        texts::t,
     },
 };
 
@@ -77,7 +78,7 @@ struct Asked {
 fn page(visit: &Visit, version: &version::Model, status: StatusCode, asked: Asked) -> Result<HttpResponse, PageError> {
     let Asked { sides, words, problem, changes } = asked;
     let page = CounterPage {
-        chrome: visit.chrome("Propose").with_island("sign"),
+        chrome: visit.chrome(t("sign-counter-title")).with_island("sign"),
         head: visit.head(Vec::new()),
         version: version.number,
         sides,
@@ -156,8 +157,7 @@ async fn overtaken(
     }
     let evidence = queries::evidence_of(&caller.services.db, visit.view.agreement.id).await?;
     let (_, changes) = changes(caller, visit, &evidence, version).await?;
-    let problem = "Somebody else has changed the agreement while you typed. What you typed is still here; look at what is different, and send it again.";
-    let asked = Asked { problem: problem.to_owned(), changes, ..asked };
+    let asked = Asked { problem: t("sign-counter-overtaken").into(), changes, ..asked };
     page(visit, version, StatusCode::CONFLICT, asked)
 }
 
@@ -169,7 +169,7 @@ fn refused(
 ) -> Result<HttpResponse, PageError> {
     let problem = PageError::from(error);
     if problem.report().kind != Kind::Invalid {
-        return Err(problem.leading_to(visit.base(), "Read it as it is now"));
+        return Err(problem.leading_to(visit.base(), t("sign-read-now")));
     }
     let said = sentences(&problem);
     if visit.view.agreement.template == document::Template::SplitSheet {

@@ -25,6 +25,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentence},
+        texts::{Text, t},
         words,
     },
     rest,
@@ -40,7 +41,7 @@ struct DonePage {
     head: Head,
     /// A word for the style.
     tone: &'static str,
-    heading: &'static str,
+    heading: String,
     said: String,
     /// Where the sealed file is; empty until it is.
     pdf: String,
@@ -68,8 +69,14 @@ struct DonePage {
 /// What is told of it, and in which tone.
 struct Told {
     tone: &'static str,
-    heading: &'static str,
+    heading: String,
     said: String,
+}
+
+impl Told {
+    fn new(tone: &'static str, heading: Text<'_>, said: Text<'_>) -> Self {
+        Self { tone, heading: heading.into(), said: said.into() }
+    }
 }
 
 /// How it stands, for the signer.
@@ -110,41 +117,39 @@ fn tell(visit: &Visit) -> Told {
     let view = &visit.view;
     let (agreement, studio) = (&view.agreement, &view.studio_name);
     let reason = sentence(agreement.closed_reason.as_deref().unwrap_or_default());
-    let closed =
-        |heading, said: &str| Told { tone: "closed", heading, said: format!("{said} {reason}").trim_end().to_owned() };
-    let open = |heading, said: String| Told { tone: "waiting", heading, said };
+    let closed = |heading: &'static str, said: Text<'_>| Told {
+        tone: "closed",
+        heading: t(heading).into(),
+        said: format!("{said} {reason}").trim_end().to_owned(),
+    };
+    let open = |heading: &'static str, said: Text<'_>| Told::new("waiting", t(heading), said);
     match (agreement.stands_at(visit.ctx.env.now()), view.signer.state) {
         (AgreementState::Executed, _) => executed_told(agreement),
-        (AgreementState::Declined, SignerState::Declined) => closed("You have declined", "Everybody is told."),
-        (AgreementState::Declined, _) => closed("It was declined", "Nobody can sign it any more."),
-        (AgreementState::Voided, _) => closed("It was taken back", &format!("{studio} has taken it back.")),
-        (AgreementState::Expired, _) => closed("Its time is over", "Not everybody had signed in time."),
-        (_, SignerState::Paper) => open("You get it on paper", format!("{studio} knows and sends it to you.")),
-        (AgreementState::Countered, _) if agreement.counter_by == Some(view.signer.id) => open(
-            "Your proposal is on its way",
-            format!("{studio} answers it, and you get a mail. Until then nobody signs."),
-        ),
-        (AgreementState::Countered, _) => open(
-            "Somebody proposes a change",
-            format!("{studio} answers first. You get a mail if anything is left to do."),
-        ),
+        (AgreementState::Declined, SignerState::Declined) => {
+            closed("sign-done-declined-own", t("sign-done-declined-own-said"))
+        }
+        (AgreementState::Declined, _) => closed("sign-done-declined", t("sign-done-declined-said")),
+        (AgreementState::Voided, _) => closed("sign-done-voided", t("sign-done-voided-said").with("studio", studio)),
+        (AgreementState::Expired, _) => closed("sign-done-expired", t("sign-done-expired-said")),
+        (_, SignerState::Paper) => open("sign-done-paper", t("sign-done-paper-said").with("studio", studio)),
+        (AgreementState::Countered, _) if agreement.counter_by == Some(view.signer.id) => {
+            open("sign-done-countered-own", t("sign-done-countered-own-said").with("studio", studio))
+        }
+        (AgreementState::Countered, _) => {
+            open("sign-done-countered", t("sign-done-countered-said").with("studio", studio))
+        }
         (_, SignerState::Signed) => {
             let missing = view.signers.iter().filter(|row| row.state != SignerState::Signed).count();
-            let others = if missing == 1 {
-                "One more signature is".to_owned()
-            } else {
-                format!("{missing} more signatures are")
-            };
-            let said = format!("{others} missing. When all are there you get the sealed file by mail.");
-            Told { tone: "ready", heading: "You have signed", said }
+            Told::new("ready", t("sign-done-signed"), t("sign-done-missing").with("count", &missing))
         }
-        _ => open("It is not your turn yet", "Others sign first. You get a mail when it is.".to_owned()),
+        _ => open("sign-done-not-yet", t("sign-done-not-yet-said")),
     }
 }
 
 fn executed_told(agreement: &agreement::Model) -> Told {
-    let at = agreement.executed_at.map_or_else(String::new, |at| format!(" since {}", words::moment(at)));
-    Told { tone: "ready", heading: "Everybody has signed", said: format!("The agreement holds{at}.") }
+    let since = |at| t("sign-done-holds-since").with("when", &words::moment(at)).to_string();
+    let said = agreement.executed_at.map_or_else(|| t("sign-done-holds").into(), since);
+    Told { tone: "ready", heading: t("sign-done-executed").into(), said }
 }
 
 /// The executed agreement by a lasting link, for the signer whom it was mailed to and whoever they show it to.
@@ -171,7 +176,7 @@ pub(super) async fn executed(caller: Caller, token: web::Path<String>) -> Result
 
 async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePage, PageError> {
     let view = &visit.view;
-    let (chrome, head) = (visit.chrome(told.heading), visit.head(Vec::new()));
+    let (chrome, head) = (visit.chrome(told.heading.as_str()), visit.head(Vec::new()));
     if view.agreement.state == AgreementState::Executed {
         return assemble(services, chrome, head, (&view.agreement, &view.signer), &visit.signers).await;
     }
@@ -221,8 +226,7 @@ async fn assemble(
     let can_withdraw =
         seal.is_some() && own.state == SignerState::Signed && own.consent_version.is_some() && !withdrawn;
     let Told { tone, heading, said } = executed_told(agreement);
-    let said =
-        if seal.is_some() { said } else { format!("{said} Its file is being sealed; this page brings it by itself.") };
+    let said = if seal.is_some() { said } else { format!("{said} {}", t("sign-done-sealing")) };
     Ok(DonePage {
         chrome,
         tone,
@@ -238,6 +242,7 @@ async fn assemble(
         paper: String::new(),
         changes: Vec::new(),
         signers: views::signers(signers, Some(own.id), agreement.state),
+        // Within sentences of the evidence, which are English.
         evidence: views::evidence(&rows, signers, if head.studio.is_empty() { "The studio" } else { &head.studio }),
         chain_broken: fault.map_or_else(String::new, |fault| sentence(&AgreementError::Evidence(fault).to_string())),
         head_hash: agreement.evidence_head.to_string(),

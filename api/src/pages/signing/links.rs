@@ -24,6 +24,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
+        texts::t,
     },
 };
 
@@ -32,7 +33,7 @@ use crate::{
 struct OpenPage {
     chrome: Chrome,
     token: String,
-    kind: &'static str,
+    kind: String,
     reference: String,
     title: String,
     studio: String,
@@ -45,7 +46,7 @@ struct OpenPage {
 #[template(path = "sign/closed.html")]
 struct ClosedPage {
     chrome: Chrome,
-    heading: &'static str,
+    heading: String,
     said: String,
     /// Where another link is asked for; empty if there is none.
     again: String,
@@ -54,8 +55,9 @@ struct ClosedPage {
 }
 
 impl ClosedPage {
-    fn new(heading: &'static str, said: String, again: String) -> Self {
-        Self { chrome: Chrome::private(heading), heading, said, again, verify: String::new() }
+    fn new(heading: impl Into<String>, said: impl Into<String>, again: String) -> Self {
+        let heading = heading.into();
+        Self { chrome: Chrome::private(heading.clone()), heading, said: said.into(), again, verify: String::new() }
     }
 }
 
@@ -110,10 +112,9 @@ pub(super) async fn ask(caller: Caller, token: web::Path<String>) -> Result<Http
 
 /// The page of a link to what everybody has signed. The file itself opens by its own mail: whoever holds this link has entered no code.
 fn executed(reference: &str) -> Result<HttpResponse, PageError> {
-    let said = "Everybody has signed, and it is in force. The sealed PDF is in our mail “Signed by all”; keep it.";
     let page = ClosedPage {
         verify: format!("/verify/{reference}"),
-        ..ClosedPage::new("It was signed by all", said.to_owned(), String::new())
+        ..ClosedPage::new(t("sign-closed-executed"), t("sign-closed-executed-said"), String::new())
     };
     private(StatusCode::GONE, &page)
 }
@@ -121,23 +122,23 @@ fn executed(reference: &str) -> Result<HttpResponse, PageError> {
 /// The page of a link that opens nothing.
 fn closed(error: AgreementError, token: &str) -> Result<HttpResponse, PageError> {
     let (status, heading, can_ask) = match &error {
-        AgreementError::LinkUsed => (StatusCode::GONE, "This link was opened before", true),
-        AgreementError::LinkExpired => (StatusCode::GONE, "This link has expired", true),
-        AgreementError::LinkReplaced => (StatusCode::GONE, "There is a newer link", true),
-        AgreementError::Over(AgreementState::Executed) => (StatusCode::GONE, "It was signed by all", false),
-        AgreementError::Over(_) => (StatusCode::GONE, "There is nothing to sign any more", false),
-        AgreementError::Fault(Fault::NotASigner) => (StatusCode::GONE, "You do not sign this any more", false),
-        AgreementError::Link(_) => (StatusCode::NOT_FOUND, "This link opens nothing", false),
-        AgreementError::TooManyLinks => (StatusCode::TOO_MANY_REQUESTS, "A little slower, please", false),
+        AgreementError::LinkUsed => (StatusCode::GONE, "sign-closed-used", true),
+        AgreementError::LinkExpired => (StatusCode::GONE, "errors-link-expired", true),
+        AgreementError::LinkReplaced => (StatusCode::GONE, "sign-closed-replaced", true),
+        AgreementError::Over(AgreementState::Executed) => (StatusCode::GONE, "sign-closed-executed", false),
+        AgreementError::Over(_) => (StatusCode::GONE, "sign-closed-over", false),
+        AgreementError::Fault(Fault::NotASigner) => (StatusCode::GONE, "sign-closed-not-a-signer", false),
+        AgreementError::Link(_) => (StatusCode::NOT_FOUND, "sign-closed-nothing", false),
+        AgreementError::TooManyLinks => (StatusCode::TOO_MANY_REQUESTS, "errors-slower", false),
         _ => return Err(PageError::from(error)),
     };
     let said = sentences(&PageError::from(error));
     let again = if can_ask { format!("/sign/{token}/again") } else { String::new() };
-    private(status, &ClosedPage::new(heading, said, again))
+    private(status, &ClosedPage::new(t(heading), said, again))
 }
 
 /// A last page: nothing is left to do in this browser.
-pub(super) fn closing(heading: &'static str, said: String) -> Result<HttpResponse, PageError> {
+pub(super) fn closing(heading: impl Into<String>, said: impl Into<String>) -> Result<HttpResponse, PageError> {
     private(StatusCode::OK, &ClosedPage::new(heading, said, String::new()))
 }
 
@@ -169,9 +170,7 @@ pub(super) async fn again(caller: Caller, token: web::Path<String>) -> Result<Ht
         return closed(error, &token);
     }
     services.commit(tx).await?;
-    let said =
-        "A new link is on its way to the address that the agreement was sent to. Look into the spam folder, too.";
-    closing("Look into your mail", said.to_owned())
+    closing(t("sign-look-into-mail"), t("sign-again-said"))
 }
 
 /// Asks for the code.
@@ -197,12 +196,12 @@ fn code_page(
     let is_good = session.code_expires_at.is_some_and(|until| until > services.env.now());
     let can_enter = is_good && session.attempts < rules::CODE_ATTEMPTS;
     let page = CodePage {
-        chrome: visit.chrome("Code"),
+        chrome: visit.chrome(t("sign-code-title")),
         head: visit.head(Vec::new()),
         said: if can_enter {
-            format!("It is on its way to {}, and good for ten minutes.", queries::masked(&visit.view.signer.email))
+            t("sign-code-on-its-way").with("email", &queries::masked(&visit.view.signer.email)).into()
         } else {
-            "The last code can no longer be used.".to_owned()
+            t("sign-code-spent").into()
         },
         problem,
         can_enter,

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Caller,
-    pages::{chrome::Chrome, errors::PageError},
+    pages::{chrome::Chrome, errors::PageError, texts::t},
 };
 
 #[derive(Template)]
@@ -23,7 +23,7 @@ struct ProposalPage {
     by: String,
     note: String,
     changes: Vec<ChangeView>,
-    version: i32,
+    version: String,
 }
 
 /// Shows what waits to be answered.
@@ -35,11 +35,11 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
         other => other.into(),
     })?;
     let Some(proposal) = proposal else {
-        let said = format!("This change of “{}” was answered, or another has taken its place.", agreement.title);
-        return closing("It no longer waits", said);
+        let said = t("sign-proposal-gone-said").with("title", &agreement.title);
+        return closing(t("sign-proposal-gone"), said);
     };
     let page = ProposalPage {
-        chrome: Chrome::private(format!("Proposal · {}", agreement.title)).of_sender(&studio.name),
+        chrome: Chrome::private(t("sign-proposal-title").with("title", &agreement.title)).of_sender(&studio.name),
         head: Head {
             kind: views::kind(agreement.template),
             reference: agreement.reference,
@@ -48,10 +48,10 @@ pub(super) async fn show(caller: Caller, token: web::Path<String>) -> Result<Htt
             base: String::new(),
             steps: Vec::new(),
         },
-        by: proposal.by.unwrap_or_else(|| "A signer".to_owned()),
+        by: proposal.by.unwrap_or_else(|| t("sign-proposal-a-signer").into()),
         note: proposal.note.unwrap_or_default(),
         changes: read::diff(&caller, proposal.before, proposal.after).await?,
-        version: proposal.version,
+        version: proposal.version.to_string(),
     };
     private(StatusCode::OK, &page)
 }

@@ -31,6 +31,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::PageError,
+        texts::t,
         words,
     },
 };
@@ -87,7 +88,7 @@ pub(super) async fn show(
             Err(error @ AgreementError::WordsChanged { .. }) => {
                 drop(tx);
                 tell_of_words(&caller, &visit, &seen).await?;
-                let heading = "It cannot be signed as it stands";
+                let heading = t("sign-read-words-changed");
                 return Err(PageError::titled(error.explain(), StatusCode::CONFLICT, heading));
             }
             Err(error) => return Err(error.into()),
@@ -115,13 +116,13 @@ async fn view(
     let (changed_heading, changes) = changes(caller, visit, &evidence, version).await?;
     let on_behalf = views::party_name(&visit.signers, &view.signer);
     let said = match on_behalf {
-        Some(party) => format!("{} asks you to sign for {party}.", view.studio_name),
-        None => format!("{} asks you, {}, to sign.", view.studio_name, view.signer.name),
+        Some(party) => t("sign-read-asks-for").with("studio", &view.studio_name).with("party", &party).to_string(),
+        None => t("sign-read-asks").with("studio", &view.studio_name).with("name", &view.signer.name).to_string(),
     };
     let is_split = view.agreement.template == document::Template::SplitSheet;
-    let expires = view.agreement.expires_at.map(|at| format!("It can be signed until {}.", words::moment(at)));
+    let until = |at| t("sign-read-until").with("when", &words::moment(at)).to_string();
     Ok(DocumentPage {
-        chrome: visit.chrome("Read"),
+        chrome: visit.chrome(t("sign-step-read")),
         head: visit.head(views::steps(1)),
         said,
         notes: notes(visit, &evidence, version),
@@ -129,7 +130,7 @@ async fn view(
         changes,
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
         sides: if is_split { shares::form(&parsed(version)?, &[]) } else { Vec::new() },
-        expires: expires.unwrap_or_default(),
+        expires: view.agreement.expires_at.map_or_else(String::new, until),
         document,
         text_sha256: text_sha256.to_string(),
         is_split,
@@ -162,8 +163,8 @@ pub(super) async fn changes(
     };
     let known = queries::find_version(&services.db, view.agreement.id, number).await?;
     let Some(known) = known else { return Ok((String::new(), Vec::new())) };
-    let heading = if signed { "Changed since you signed" } else { "Changed since you read it" };
-    Ok((heading.to_owned(), diff(caller, known.document, current.document.clone()).await?))
+    let heading = if signed { "sign-read-changed-signed" } else { "sign-read-changed-read" };
+    Ok((t(heading).into(), diff(caller, known.document, current.document.clone()).await?))
 }
 
 /// A version's document.
@@ -203,10 +204,13 @@ pub(super) async fn pdf(
     let (documents, number, document) = (caller.services.agreements.clone(), version.number, version.document);
     let typeset = web::block(move || documents.typeset(&document, DocumentStage::Unsigned)).await;
     let pdf = typeset.map_err(|cause| PageError::broken(&cause))?.map_err(|cause| PageError::broken(&cause))?;
-    let name = format!("inline; filename=\"{} version {}.pdf\"", visit.view.agreement.reference, number);
+    let file = t("sign-read-file")
+        .with("reference", &visit.view.agreement.reference)
+        .with("number", &number.to_string())
+        .to_string();
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "application/pdf"))
-        .insert_header((header::CONTENT_DISPOSITION, name))
+        .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"{file}\"")))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .body(pdf.bytes))
 }

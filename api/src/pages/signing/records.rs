@@ -15,6 +15,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::PageError,
+        texts::t,
     },
 };
 
@@ -64,9 +65,7 @@ pub(super) async fn mail(caller: Caller, token: web::Path<String>) -> Result<Htt
     let device = visit::device(&caller);
     commands::ask_withdrawal(&tx, &caller.ctx, &services.links, &token, &device).await.map_err(refused)?;
     services.commit(tx).await?;
-    let said = "A link goes to the address that the agreement was sent to, once a day at the most. Nothing is withdrawn before it is opened and \
-                confirmed. Look into the spam folder, too.";
-    closing("Look into your mail", said.to_owned())
+    closing(t("sign-look-into-mail"), t("sign-records-mailed"))
 }
 
 /// Asks whether it is meant.

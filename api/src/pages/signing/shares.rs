@@ -2,8 +2,6 @@
 //!
 //! The form edits the document's JSON where shares stand and nowhere else, so that whatever else the document says stays as it is.
 
-use std::fmt::Write;
-
 use adapters::agreements::writer_role;
 use domain::{
     money::grouped,
@@ -11,10 +9,12 @@ use domain::{
 };
 use serde_json::Value;
 
-/// The two sides of a split sheet: the field's word, where its rows stand in the document, and what it is called.
-const SIDES: [(&str, &str, &str); 2] = [
-    ("composition", "/terms/composition/writers", "The composition: melody, harmony, words"),
-    ("master", "/terms/master/owners", "The master: the recording"),
+use crate::pages::texts::{language, t};
+
+/// The two sides of a split sheet: the field's word, where its rows stand in the document, what it is called, and what is said if it is not the whole.
+const SIDES: [(&str, &str, &str, &str); 2] = [
+    ("composition", "/terms/composition/writers", "sign-counter-composition", "sign-counter-composition-off"),
+    ("master", "/terms/master/owners", "sign-counter-master", "sign-counter-master-off"),
 ];
 
 /// The sale by which shares are made plain, in hundredths: 1,000.00.
@@ -24,13 +24,15 @@ const EXAMPLE_MINOR: i64 = 100_000;
 pub(super) struct Side {
     /// The field's word.
     pub(super) word: &'static str,
-    pub(super) legend: &'static str,
-    pub(super) said: &'static str,
+    pub(super) legend: String,
+    pub(super) said: String,
     pub(super) rows: Vec<Row>,
     /// What the shares total, in per cent.
     pub(super) total: String,
     /// Whether it is not the whole.
     pub(super) wrong: bool,
+    /// The message that says so.
+    off: &'static str,
 }
 
 /// One share.
@@ -55,8 +57,12 @@ pub(super) fn form(document: &Value, typed: &[(String, String)]) -> Vec<Side> {
     SIDES.iter().filter_map(|side| read_side(document, typed, side)).collect()
 }
 
-fn read_side(document: &Value, typed: &[(String, String)], side: &(&'static str, &str, &'static str)) -> Option<Side> {
-    let (word, path, legend) = *side;
+fn read_side(
+    document: &Value,
+    typed: &[(String, String)],
+    side: &(&'static str, &str, &'static str, &'static str),
+) -> Option<Side> {
+    let (word, path, legend, off) = *side;
     let (mut rows, mut shares) = (Vec::new(), Vec::new());
     for (place, row) in document.pointer(path)?.as_array()?.iter().enumerate() {
         let field = format!("{word}.{place}");
@@ -67,7 +73,7 @@ fn read_side(document: &Value, typed: &[(String, String)], side: &(&'static str,
         rows.push(Row {
             name: party_name(document, row),
             role: row["role"].as_str().map(writer_role).unwrap_or_default(),
-            percent: typed.map_or_else(|| shown(stands), |text| text.trim().to_owned()),
+            percent: typed.map_or_else(|| language().figures(&shown(stands)), |text| text.trim().to_owned()),
             part: shown(ppm.unwrap_or(0)),
             gets: String::new(),
             wrong: ppm.is_none(),
@@ -79,51 +85,48 @@ fn read_side(document: &Value, typed: &[(String, String)], side: &(&'static str,
     let is_whole = total == u64::from(WHOLE_PPM);
     if is_whole && let Ok(parts) = allocate(EXAMPLE_MINOR, &shares) {
         for (row, minor) in rows.iter_mut().zip(parts) {
-            row.gets = format!("{}.{:02}", grouped(&(minor / 100).to_string()), minor % 100);
+            let figures = format!("{}.{:02}", grouped(&(minor / 100).to_string()), minor % 100);
+            row.gets = language().figures(&figures);
         }
     }
     Some(Side {
         word,
-        legend,
-        said: "Together exactly 100 %, with up to four decimals.",
+        legend: t(legend).into(),
+        said: t("sign-counter-whole").into(),
         wrong: !is_whole && rows.iter().all(|row| !row.wrong),
+        off,
         rows,
-        total: shown(total),
+        total: language().figures(&shown(total)),
     })
 }
 
 fn party_name(document: &Value, row: &Value) -> String {
     let party = row["party"].as_u64().and_then(|place| usize::try_from(place).ok());
     let name = party.and_then(|place| document["parties"].get(place)?["name"].as_str());
-    name.or_else(|| row["name"].as_str()).unwrap_or("Somebody").to_owned()
+    name.or_else(|| row["name"].as_str()).map_or_else(|| t("sign-counter-somebody").into(), str::to_owned)
 }
 
-/// The document with the shares of a form, or what is wrong with them in one sentence.
+/// The document with the shares of a form, or what is wrong with them, a sentence each.
 pub(super) fn put(document: &Value, sides: &mut [Side]) -> Result<Value, String> {
-    let mut problem = String::new();
+    let mut problems = Vec::new();
     for side in &mut *sides {
         if let Some(row) = side.rows.iter_mut().find(|row| row.wrong) {
-            row.focus = problem.is_empty();
-            let _ = write!(
-                problem,
-                "“{}” for {} is no share: type a number from 0 to 100, with up to four decimals. ",
-                row.percent, row.name
-            );
+            row.focus = problems.is_empty();
+            problems.push(t("sign-counter-no-share").with("typed", &row.percent).with("name", &row.name).to_string());
         } else if side.wrong {
             if let Some(row) = side.rows.first_mut() {
-                row.focus = problem.is_empty();
+                row.focus = problems.is_empty();
             }
-            let what = side.legend.split(':').next().unwrap_or_default();
-            let _ = write!(problem, "{what} totals {} %, not 100 %. ", side.total);
+            problems.push(t(side.off).with("total", &side.total).to_string());
         }
     }
-    if !problem.is_empty() {
-        return Err(problem.trim_end().to_owned());
+    if !problems.is_empty() {
+        return Err(problems.join(" "));
     }
     let mut changed = document.clone();
     for row in sides.iter().flat_map(|side| &side.rows) {
         let (Some((word, place)), Some(ppm)) = (row.field.split_once('.'), percent(&row.percent)) else { continue };
-        let path = SIDES.iter().find(|(side, ..)| *side == word).map(|(_, path, _)| *path);
+        let path = SIDES.iter().find(|(side, ..)| *side == word).map(|(_, path, ..)| *path);
         let share = path.and_then(|path| changed.pointer_mut(&format!("{path}/{place}/share_ppm")));
         if let Some(share) = share {
             *share = ppm.into();
@@ -157,6 +160,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::pages::texts::in_german;
 
     fn sheet() -> Value {
         json!({
@@ -205,5 +209,23 @@ mod tests {
         assert!(problem.contains("“most of it” for Nova is no share"), "{problem}");
         assert!(sides[0].rows.iter().all(|row| row.gets.is_empty()), "of what is not the whole nobody gets a part");
         assert!(sides[0].wrong && sides[0].rows[0].focus && sides[1].rows[0].wrong && !sides[1].rows[0].focus);
+    }
+
+    #[test]
+    fn germans_read_shares_as_they_write_them_and_the_document_stays_the_same() {
+        let uneven =
+            put(&sheet(), &mut form(&sheet(), &typed(&[("composition.0", "66.6667"), ("composition.1", "33.3333")])));
+        let uneven = uneven.unwrap();
+        in_german(|| {
+            let mut sides = form(&uneven, &[]);
+            let rows = &sides[0].rows;
+            assert_eq!((rows[0].percent.as_str(), rows[0].part.as_str()), ("66,6667", "66.6667"));
+            assert_eq!((rows[0].gets.as_str(), sides[1].rows[0].gets.as_str()), ("666,67", "1.000,00"));
+            let sent: Vec<_> =
+                sides.iter().flat_map(|side| &side.rows).map(|row| (row.field.clone(), row.percent.clone())).collect();
+            assert_eq!(put(&uneven, &mut form(&uneven, &sent)), Ok(uneven.clone()));
+            sides = form(&uneven, &typed(&[("composition.0", "66,6666")]));
+            assert_eq!(put(&uneven, &mut sides), Err("Die Komposition ergibt 99,9999 %, nicht 100 %.".to_owned()));
+        });
     }
 }

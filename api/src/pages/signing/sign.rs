@@ -26,6 +26,7 @@ use crate::{
     pages::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
+        texts::t,
     },
 };
 
@@ -43,7 +44,7 @@ struct ConsentPage {
 struct SignaturePage {
     chrome: Chrome,
     head: Head,
-    version: i32,
+    version: String,
     text_sha256: String,
     /// In whose name, if not in one's own.
     party: String,
@@ -103,7 +104,7 @@ pub(super) async fn ask_consent(
         return Ok(see_other(&format!("{}/signature", visit.base())));
     }
     let page = ConsentPage {
-        chrome: visit.chrome("Agree"),
+        chrome: visit.chrome(t("sign-step-agree")),
         head: visit.head(views::steps(2)),
         text: CONSENT_TEXT.lines().filter(|line| !line.trim().is_empty()).collect(),
         version: CONSENT_VERSION,
@@ -128,7 +129,7 @@ pub(super) async fn consent(
     let base = visit.base();
     commands::consent(&tx, &visit.ctx, &form.version, &visit::device(&caller))
         .await
-        .map_err(|error| PageError::from(error).leading_to(format!("{base}/consent"), "Read the text"))?;
+        .map_err(|error| PageError::from(error).leading_to(format!("{base}/consent"), t("sign-consent-read")))?;
     services.commit(tx).await?;
     Ok(see_other(&format!("{base}/signature")))
 }
@@ -164,9 +165,9 @@ async fn page(
     // What is signed is the text as it reads now, which must be what was read.
     let text_sha256 = read::text_sha256(caller, version.document.clone()).await?;
     let page = SignaturePage {
-        chrome: visit.chrome("Sign").with_island("sign"),
+        chrome: visit.chrome(t("sign-step-sign")).with_island("sign"),
         head: visit.head(views::steps(3)),
-        version: version.number,
+        version: version.number.to_string(),
         text_sha256: text_sha256.to_string(),
         party: views::party_name(&visit.signers, &visit.view.signer).unwrap_or_default(),
         company: company(visit, version)?.unwrap_or_default(),
@@ -200,7 +201,7 @@ pub(super) async fn sign(
     let form = form.into_inner();
     let base = visit.base();
     let (Ok(text_sha256), Some(mark)) = (form.text.parse(), mark(&form)) else {
-        return Err(PageError::bad_form().leading_to(base, "Back to the agreement"));
+        return Err(PageError::bad_form().leading_to(base, t("sign-back")));
     };
     if let Err(illegible) = legible(&caller, &form) {
         return refused(&caller, &visit, &version, illegible.into(), form).await;
@@ -257,8 +258,8 @@ async fn refused(
         let (status, said) = (problem.status_code(), sentences(&problem));
         return page(caller, visit, version, status, typed, Problem { said, field, asked, is_company_name }).await;
     }
-    let words = if report.kind == Kind::Conflict { "Read it as it is now" } else { "Back to the agreement" };
-    Err(problem.leading_to(visit.base(), words))
+    let way_on = if report.kind == Kind::Conflict { "sign-read-now" } else { "sign-back" };
+    Err(problem.leading_to(visit.base(), t(way_on)))
 }
 
 /// The mark of a form: the drawing, if there is one, else the typed name. None if the drawing cannot be read.

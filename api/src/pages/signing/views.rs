@@ -9,18 +9,18 @@ use domain::{
     ids::SignerId,
 };
 
-use crate::pages::{errors::sentence, words};
+use crate::pages::{errors::sentence, texts::t, words};
 
 /// A step of the way, as the head shows it.
 pub(super) struct Step {
-    pub(super) words: &'static str,
+    pub(super) words: String,
     pub(super) now: bool,
     pub(super) past: bool,
 }
 
 /// The head of every page.
 pub(super) struct Head {
-    pub(super) kind: &'static str,
+    pub(super) kind: String,
     pub(super) reference: String,
     pub(super) title: String,
     pub(super) studio: String,
@@ -31,20 +31,22 @@ pub(super) struct Head {
 
 /// The steps, with the one that is now, from 1.
 pub(super) fn steps(now: usize) -> Vec<Step> {
-    let step = |(place, words): (usize, &&'static str)| Step { words, now: place == now, past: place < now };
-    (1..).zip(&["Read", "Agree", "Sign"]).map(step).collect()
+    let step =
+        |(place, key): (usize, &'static str)| Step { words: t(key).into(), now: place == now, past: place < now };
+    (1..).zip(["sign-step-read", "sign-step-agree", "sign-step-sign"]).map(step).collect()
 }
 
 /// A template's name for people.
-pub(super) const fn kind(template: Template) -> &'static str {
-    match template {
-        Template::SplitSheet => "Split sheet",
-        Template::Producer => "Producer agreement",
-        Template::MixMaster => "Mixing and mastering agreement",
-        Template::WorkForHire => "Work for hire agreement",
-        Template::Collaboration => "Collaboration agreement",
-        Template::ComposerForHire => "Composer agreement",
-    }
+pub(super) fn kind(template: Template) -> String {
+    let key = match template {
+        Template::SplitSheet => "sign-kind-split-sheet",
+        Template::Producer => "sign-kind-producer",
+        Template::MixMaster => "sign-kind-mix-master",
+        Template::WorkForHire => "sign-kind-work-for-hire",
+        Template::Collaboration => "sign-kind-collaboration",
+        Template::ComposerForHire => "sign-kind-composer",
+    };
+    t(key).into()
 }
 
 /// Somebody who signs.
@@ -72,7 +74,7 @@ pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: Agre
     shown.sort_by_key(|row| row.position);
     let view = |row: &signer::Model| SignerView {
         name: row.name.clone(),
-        role: handed_on_by(rows, row),
+        role: handed_on_by(rows, row).map_or_else(String::new, |first| t("sign-for").with("name", &first.name).into()),
         you: Some(row.id) == you,
         state: match row.state {
             SignerState::Signed => "signed",
@@ -81,14 +83,14 @@ pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: Agre
         },
         said: match (row.state, row.signed_at) {
             (SignerState::Signed, Some(at)) => match row.paper() {
-                Some(paper) => format!("Signed on paper, {}", words::date(paper.signed_on)),
-                None => format!("Signed, {}", words::day(at)),
+                Some(paper) => t("sign-signed-on-paper").with("when", &words::date(paper.signed_on)).into(),
+                None => t("sign-signed-on").with("when", &words::day(at)).into(),
             },
-            (SignerState::Signed, None) => "Signed".to_owned(),
-            (SignerState::Declined, _) => "Declined".to_owned(),
-            (SignerState::Paper, _) => "Wants paper".to_owned(),
-            _ if state.is_final() => "Has not signed".to_owned(),
-            _ => "Still to sign".to_owned(),
+            (SignerState::Signed, None) => t("sign-signed").into(),
+            (SignerState::Declined, _) => t("sign-declined").into(),
+            (SignerState::Paper, _) => t("sign-wants-paper").into(),
+            _ if state.is_final() => t("sign-has-not").into(),
+            _ => t("sign-still-to").into(),
         },
     };
     let signed = shown.iter().filter(|row| row.state == SignerState::Signed).count();
@@ -96,8 +98,8 @@ pub(super) fn signers(rows: &[signer::Model], you: Option<SignerId>, state: Agre
     Signers { rows: shown.into_iter().map(view).collect(), signed, of }
 }
 
-/// For whom somebody signs to whom it was handed on; empty for who stands in the document.
-fn handed_on_by(rows: &[signer::Model], row: &signer::Model) -> String {
+/// For whom somebody signs to whom it was handed on; none for who stands in the document.
+fn handed_on_by<'a>(rows: &'a [signer::Model], row: &'a signer::Model) -> Option<&'a signer::Model> {
     let mut first = row;
     // A chain of hand-overs cannot be longer than there are rows.
     for _ in rows {
@@ -106,12 +108,12 @@ fn handed_on_by(rows: &[signer::Model], row: &signer::Model) -> String {
             None => break,
         }
     }
-    if first.id == row.id { String::new() } else { format!("for {}", first.name) }
+    (first.id != row.id).then_some(first)
 }
 
 /// In whose name somebody signs to whom it was handed on.
 pub(super) fn party_name(rows: &[signer::Model], row: &signer::Model) -> Option<String> {
-    handed_on_by(rows, row).strip_prefix("for ").map(str::to_owned)
+    handed_on_by(rows, row).map(|first| first.name.clone())
 }
 
 /// A difference between two versions.
@@ -134,7 +136,8 @@ pub(super) struct EvidenceView {
     pub(super) said: String,
 }
 
-/// The evidence, oldest first, in sentences. Of whom an entry is, it says by name; what only the studio needs is on the evidence page of the file.
+/// The evidence, oldest first, in sentences, which are English whoever reads them, as on the evidence page of the file. Of whom an entry is, it says by
+/// name; what only the studio needs is on that page.
 pub(super) fn evidence(rows: &[evidence::Model], signers: &[signer::Model], studio: &str) -> Vec<EvidenceView> {
     let view = |row: &evidence::Model| EvidenceView {
         at: words::moment(row.at),

@@ -21,7 +21,7 @@ use domain::{
 use super::views::{self, Head, Step};
 use crate::{
     Caller,
-    pages::{chrome::Chrome, errors::PageError},
+    pages::{chrome::Chrome, errors::PageError, texts::t},
 };
 
 /// The cookie's name; its path is the signer's.
@@ -88,9 +88,9 @@ impl Visit {
         if let Some(version) = version {
             return Ok((visit, version));
         }
-        let report = Report::new(Kind::Forbidden, "CODE_MISSING", "The code from your mail comes first.");
-        Err(PageError::titled(report, StatusCode::FORBIDDEN, "Type the code first")
-            .leading_to(format!("{}/code", visit.base()), "Type the code"))
+        let report = Report::new(Kind::Forbidden, "CODE_MISSING", t("sign-code-missing"));
+        Err(PageError::titled(report, StatusCode::FORBIDDEN, t("sign-code-missing-heading"))
+            .leading_to(format!("{}/code", visit.base()), t("sign-code-type")))
     }
 
     /// Where the signer's pages begin.
@@ -112,7 +112,8 @@ impl Visit {
     }
 
     /// What stands around the page.
-    pub(super) fn chrome(&self, title: &str) -> Chrome {
+    pub(super) fn chrome(&self, title: impl Into<String>) -> Chrome {
+        let title = title.into();
         Chrome::private(format!("{title} · {}", self.view.agreement.title))
             .of_sender(&self.view.studio_name)
             .with_island("keep")
@@ -120,11 +121,8 @@ impl Visit {
 }
 
 fn no_session() -> PageError {
-    let report =
-        Report::new(Kind::Unauthenticated, "NO_SESSION", "This browser has no open session for this agreement.");
-    let report = report.remedy(
-        "Open the link in your mail. If it was opened before, its page sends you a new one. If you have just come from there, allow \
-         cookies for this site first: the session is kept by one.",
-    );
-    PageError::titled(report, StatusCode::UNAUTHORIZED, "Open it from your mail").leading_to("/", "Go to the start")
+    let report = Report::new(Kind::Unauthenticated, "NO_SESSION", t("sign-session-none"));
+    let report = report.remedy(t("sign-session-none-remedy"));
+    PageError::titled(report, StatusCode::UNAUTHORIZED, t("sign-session-none-heading"))
+        .leading_to("/", t("errors-start"))
 }

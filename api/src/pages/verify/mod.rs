@@ -4,7 +4,7 @@
 
 mod receive;
 
-use std::{borrow::Cow, time::Duration};
+use std::time::Duration;
 
 use actix_multipart::Multipart;
 use actix_web::{
@@ -33,7 +33,8 @@ use tokio::sync::Semaphore;
 
 use super::{
     chrome::{Chrome, render},
-    errors::PageError,
+    errors::{self, PageError},
+    texts::t,
     words,
 };
 use crate::Caller;
@@ -48,12 +49,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How long a file that has arrived waits to be judged.
 const TURN: Duration = Duration::from_secs(20);
 
-/// What is said when there is no place, or no turn.
-const BUSY: &str = "Many files are being verified at this moment. Try again in a minute.";
-
 struct FindingView {
     class: &'static str,
-    word: &'static str,
+    word: String,
     message: String,
     remedy: &'static str,
 }
@@ -65,7 +63,7 @@ struct CertificateView {
 }
 
 struct SignatureView {
-    what: &'static str,
+    what: String,
     holds: bool,
     when: String,
     reason: String,
@@ -101,14 +99,14 @@ struct EvidenceView {
 
 struct VerdictView {
     class: &'static str,
-    heading: &'static str,
+    heading: String,
     said: String,
     /// The document sealed here whose reference it carries without being it, and what is known of that; empty if it is none.
     real: String,
     real_href: String,
     file: String,
     level: String,
-    level_said: &'static str,
+    level_said: String,
     /// What this installation remembers of the very file; empty if nothing.
     known: String,
     known_href: String,
@@ -124,8 +122,8 @@ struct VerdictView {
 }
 
 struct RevisionView {
-    number: i32,
-    level: SealLevel,
+    number: String,
+    level: String,
     made: String,
     sha256: String,
     is_newest: bool,
@@ -133,11 +131,11 @@ struct RevisionView {
 
 struct DocumentView {
     reference: String,
-    what: &'static str,
-    studio: String,
+    /// What it is, and of which studio.
+    what: String,
     sealed: String,
     level: String,
-    level_said: &'static str,
+    level_said: String,
     waits_for: String,
     superseded: String,
     revisions: Vec<RevisionView>,
@@ -170,20 +168,18 @@ impl VerifyPage {
 
 /// Asks for a file.
 pub(super) async fn ask() -> Result<HttpResponse, PageError> {
-    let about = "Check a sealed contract: who sealed it, when, and whether anything was changed since.";
-    render(StatusCode::OK, &VerifyPage::new(Chrome::public("Verify a document", about)))
+    render(StatusCode::OK, &VerifyPage::new(Chrome::public(t("verify-title"), t("verify-about"))))
 }
 
 /// What is remembered of the document with that reference, and the form for its file.
 pub(super) async fn of_reference(caller: Caller, reference: web::Path<String>) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
-    let mut page = VerifyPage::new(Chrome::private("Verify a document"));
+    let mut page = VerifyPage::new(Chrome::private(t("verify-title")));
     let Some(found) = queries::find_by_reference(&services.db, &reference).await? else {
-        "No document with this reference was sealed here. If you have the file, it can be verified all the same."
-            .clone_into(&mut page.problem);
+        page.problem = t("verify-unknown").into();
         return render(StatusCode::NOT_FOUND, &page);
     };
-    page.chrome.title = format!("Verify {}", found.reference);
+    page.chrome.title = t("verify-title-of").with("reference", &found.reference).into();
     page.document = Some(document(services, &found).await?);
     render(StatusCode::OK, &page)
 }
@@ -199,9 +195,9 @@ pub(super) async fn authority(caller: Caller) -> HttpResponse {
 
 /// Judges the file of the form.
 pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Payload) -> Result<HttpResponse, PageError> {
-    let mut page = VerifyPage::new(Chrome::private("Verify a document"));
+    let mut page = VerifyPage::new(Chrome::private(t("verify-title")));
     let Some(_place) = DOOR.enter(&caller.ip) else {
-        BUSY.clone_into(&mut page.problem);
+        page.problem = t("verify-busy").into();
         return render(StatusCode::TOO_MANY_REQUESTS, &page);
     };
     let received = tokio::time::timeout(PATIENCE, receive(Multipart::new(request.headers(), body))).await;
@@ -213,7 +209,7 @@ pub(super) async fn judge(caller: Caller, request: HttpRequest, body: web::Paylo
         }
     };
     let Ok(Ok(_desk)) = tokio::time::timeout(TURN, DESKS.acquire()).await else {
-        BUSY.clone_into(&mut page.problem);
+        page.problem = t("verify-busy").into();
         return render(StatusCode::TOO_MANY_REQUESTS, &page);
     };
     let (seals, now) = (caller.services.seals.clone(), caller.services.env.now());
@@ -227,18 +223,21 @@ async fn document(services: &Services, found: &seal::Model) -> Result<DocumentVi
     let studio = catalog::find_shop(&services.db, found.studio_id).await?;
     let revisions = queries::list_revisions(&services.db, found.id).await?;
     let revision = |row: revision::Model| RevisionView {
-        number: row.revision,
-        level: row.level,
+        number: row.revision.to_string(),
+        level: row.level.to_string(),
         made: words::second(row.at),
         sha256: row.sha256.to_string(),
         is_newest: row.revision == found.revision,
     };
     let superseded = superseded(services, &found.reference).await?;
+    let what = kind_in_words(found.kind);
     Ok(DocumentView {
         superseded,
         reference: found.reference.clone(),
-        what: kind_in_words(found.kind),
-        studio: studio.map_or_else(String::new, |studio| studio.name),
+        what: match studio {
+            Some(studio) => t("verify-what-of").with("what", &what).with("studio", &studio.name).into(),
+            None => what,
+        },
         sealed: words::second(found.sealed_at),
         level: found.level.to_string(),
         level_said: level_in_words(found.level),
@@ -258,13 +257,13 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     let evidence = evidence.map(|evidence| evidence_view(evidence, ours));
     let (known, known_href) = match known {
         Some((found, row)) if row.revision == found.revision => {
-            (format!("This is {}, the newest revision.", found.reference), href(&found))
+            (t("verify-known-newest").with("reference", &found.reference).to_string(), href(&found))
         }
         Some((found, row)) => (
-            format!(
-                "This is {}, revision {}; a newer one, with further proof of the same content, is there.",
-                found.reference, row.revision
-            ),
+            t("verify-known-older")
+                .with("reference", &found.reference)
+                .with("revision", &row.revision.to_string())
+                .to_string(),
             href(&found),
         ),
         None => (String::new(), String::new()),
@@ -272,7 +271,7 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     let forged = evidence.as_ref().is_some_and(|evidence| !evidence.fault.is_empty());
     let accepted = match &accepted {
         Some(Ok(accepted)) => accepted_in_words(accepted),
-        Some(Err(error)) => super::errors::sentence(&error.to_string()),
+        Some(Err(error)) => errors::sentence(&error.to_string()),
         None => String::new(),
     };
     // Sealed by somebody else, and not one of the files that were sealed here: who carries the reference of one passes for it.
@@ -293,12 +292,12 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
         accepted,
         class,
         heading,
-        said: said.into_owned(),
+        said,
         real,
         real_href: passes_for.as_ref().map_or_else(String::new, href),
         file,
         level: level.map_or_else(String::new, |level| level.to_string()),
-        level_said: level.map_or("", level_in_words),
+        level_said: level.map_or_else(String::new, level_in_words),
         known,
         known_href,
         findings: report.findings.iter().map(finding).collect(),
@@ -327,12 +326,8 @@ async fn sealed_of_these(services: &Services, references: &[String]) -> Result<O
 }
 
 fn impostor(real: &seal::Model) -> Words {
-    let said = format!(
-        "It carries the reference {}, of a document that was sealed here, and it was not sealed here: its seal is somebody else’s. \
-         What it says may be forged.",
-        real.reference
-    );
-    ("refused", "Do not rely on this file", said.into())
+    let said = t("verify-impostor-said").with("reference", &real.reference);
+    ("refused", t("verify-refused").into(), said.into())
 }
 
 fn href(found: &seal::Model) -> String {
@@ -343,10 +338,8 @@ fn href(found: &seal::Model) -> String {
 async fn superseded(services: &Services, reference: &str) -> Result<String, PageError> {
     let found = find_replacement(&services.db, reference).await?;
     Ok(found.map_or_else(String::new, |by| {
-        let (reference, from) = (by.reference, words::second(by.from));
-        format!(
-            "It was replaced by {reference}, which all who are affected have signed. What it says holds until {from} alone."
-        )
+        let from = words::second(by.from);
+        t("verify-replaced-by").with("reference", &by.reference).with("from", &from).into()
     }))
 }
 
@@ -361,7 +354,7 @@ fn evidence_view(evidence: Result<Evidence, EvidenceDoubt>, vouched: bool) -> Ev
             compared: is_compared_whole,
         },
         Err(doubt) => EvidenceView {
-            fault: super::errors::sentence(&doubt.to_string()),
+            fault: errors::sentence(&doubt.to_string()),
             reference: String::new(),
             head: String::new(),
             events: Vec::new(),
@@ -375,74 +368,52 @@ fn evidence_view(evidence: Result<Evidence, EvidenceDoubt>, vouched: bool) -> Ev
 fn accepted_in_words(accepted: &Accepted) -> String {
     let (order, at) = (&accepted.checkout.order, words::second(accepted.checkout.placed_at));
     let shown = match accepted.is_as_shown {
-        Some(true) => "Its text is the one that was offered then.",
-        Some(false) => {
-            "Its text is not quite the one that was offered then: something else than the sale has changed it, such as licences granted meanwhile."
-        }
-        None => "Whether its text is the one that was offered then, cannot be told here.",
+        Some(true) => "verify-accepted-as-shown",
+        Some(false) => "verify-accepted-otherwise",
+        None => "verify-accepted-untold",
     };
-    format!("It was accepted with order {order}, placed on {at}. {shown}")
+    format!("{} {}", t("verify-accepted").with("order", order).with("when", &at), t(shown))
 }
 
 fn event(row: &domain::agreements::entity::evidence::Model, who: &str) -> EventView {
     let ip = data(row).get("ip").and_then(|ip| ip.as_str()).unwrap_or_default().to_owned();
-    let what = super::errors::sentence(&format!("{who} {}", sentence(row)));
+    let what = errors::sentence(&format!("{who} {}", sentence(row)));
     EventView { seq: row.seq, at: words::second(row.at), what, ip }
 }
 
 /// A word for the style, a heading, and what is said below it.
-type Words = (&'static str, &'static str, Cow<'static, str>);
+type Words = (&'static str, String, String);
 
 fn in_words(report: &Report, ours: bool, forged: bool) -> Words {
     let (class, heading, said) = match report.verdict {
-        Verdict::Valid | Verdict::Intact if forged => (
-            "refused",
-            "Do not rely on this file",
-            "The file is as it was sealed, and the evidence of its signing in it does not hold. Ask whoever sealed it how that came.",
-        ),
-        Verdict::Refused if report.found(FindingKind::NeverSealed) => (
-            "refused",
-            "Not a sealed document",
-            "Receipts and certificates are made anew whenever they are asked for, and carry no seal. Below stands what this file says that it is, and what to do.",
-        ),
-        Verdict::Refused if report.found(FindingKind::NotSealed) => (
-            "refused",
-            "Not sealed",
-            "This file carries no seal, so nothing can be said about who made it or changed it.",
-        ),
-        Verdict::Refused => (
-            "refused",
-            "Do not rely on this file",
-            "It is not what was sealed. Below stands what was found, and what to do.",
-        ),
-        Verdict::Valid => {
-            ("valid", "Unchanged", "It was sealed by a studio of this installation, and is as it was sealed.")
+        Verdict::Valid | Verdict::Intact if forged => ("refused", "verify-refused", "verify-forged-said"),
+        Verdict::Refused if report.found(FindingKind::NeverSealed) => {
+            ("refused", "verify-never-sealed", "verify-never-sealed-said")
         }
-        Verdict::Intact if ours => {
-            ("valid", "Unchanged", "It was sealed by a studio of this installation, and is as it was sealed.")
+        Verdict::Refused if report.found(FindingKind::NotSealed) => {
+            ("refused", "verify-not-sealed", "verify-not-sealed-said")
         }
-        Verdict::Intact => (
-            "intact",
-            "Unchanged, and sealed by nobody known here",
-            "It is as it was sealed by whoever holds the certificate below. Anybody can make such a seal, in any name: rely on it only if the certificate’s fingerprint is the one that the studio publishes.",
-        ),
+        Verdict::Refused => ("refused", "verify-refused", "verify-refused-said"),
+        Verdict::Valid => ("valid", "verify-unchanged", "verify-unchanged-said"),
+        Verdict::Intact if ours => ("valid", "verify-unchanged", "verify-unchanged-said"),
+        Verdict::Intact => ("intact", "verify-stranger", "verify-stranger-said"),
     };
-    (class, heading, said.into())
+    (class, t(heading).into(), t(said).into())
 }
 
 fn finding(finding: &Finding) -> FindingView {
     let (class, word) = match finding.severity {
-        Severity::Note => ("quiet", "Note"),
-        Severity::Warning => ("note", "Warning"),
-        Severity::Fault => ("problem", "Fault"),
+        Severity::Note => ("quiet", "verify-note"),
+        Severity::Warning => ("note", "verify-warning"),
+        Severity::Fault => ("problem", "verify-fault"),
     };
-    FindingView { class, word, message: finding.message.clone(), remedy: finding.remedy }
+    FindingView { class, word: t(word).into(), message: finding.message.clone(), remedy: finding.remedy }
 }
 
 fn signature(signature: &SignatureReport) -> SignatureView {
     let when = match signature.time {
-        Some(StatedTime::Timestamp { at }) => format!("{}, by a timestamp", words::second(at)),
-        Some(StatedTime::Claimed { at }) => format!("{}, by the clock of whoever sealed", words::second(at)),
+        Some(StatedTime::Timestamp { at }) => t("verify-by-timestamp").with("when", &words::second(at)).to_string(),
+        Some(StatedTime::Claimed { at }) => t("verify-by-clock").with("when", &words::second(at)).to_string(),
         None => String::new(),
     };
     let mut certificates: Vec<CertificateView> = signature.certificates.iter().map(certificate).collect();
@@ -451,16 +422,16 @@ fn signature(signature: &SignatureReport) -> SignatureView {
     }
     SignatureView {
         what: match signature.kind {
-            SignatureKind::Seal => "Seal",
-            SignatureKind::DocumentTimestamp => "Timestamp over the file",
+            SignatureKind::Seal => t("verify-seal").into(),
+            SignatureKind::DocumentTimestamp => t("verify-timestamp").into(),
         },
         holds: signature.holds,
         when,
         reason: signature.reason.clone().unwrap_or_default(),
         covers: if signature.covers_whole_file {
-            "the whole file".to_owned()
+            t("verify-covers-all").into()
         } else {
-            format!("the first {} bytes; what follows was compared with what may follow", signature.covers_bytes)
+            t("verify-covers-part").with("count", &signature.covers_bytes.to_string()).into()
         },
         certificates,
     }
@@ -474,20 +445,20 @@ fn certificate(certificate: &adapters::seals::CertificateReport) -> CertificateV
     }
 }
 
-const fn kind_in_words(kind: SealedKind) -> &'static str {
-    match kind {
-        SealedKind::Licence => "Licence contract",
-        SealedKind::Agreement => "Agreement",
-    }
+fn kind_in_words(kind: SealedKind) -> String {
+    let key = match kind {
+        SealedKind::Licence => "verify-licence",
+        SealedKind::Agreement => "verify-agreement",
+    };
+    t(key).into()
 }
 
-const fn level_in_words(level: SealLevel) -> &'static str {
-    match level {
-        SealLevel::BB => "Sealed. When, says the clock of whoever sealed.",
-        SealLevel::BT => "Sealed, and a timestamp proves that it existed then.",
-        SealLevel::BLT => "Sealed and timestamped, with everything in the file that proves both.",
-        SealLevel::BLTA => {
-            "Sealed and timestamped, with its proof in the file and a timestamp over all of it: it can be checked for years to come."
-        }
-    }
+fn level_in_words(level: SealLevel) -> String {
+    let key = match level {
+        SealLevel::BB => "verify-level-bb",
+        SealLevel::BT => "verify-level-bt",
+        SealLevel::BLT => "verify-level-blt",
+        SealLevel::BLTA => "verify-level-blta",
+    };
+    t(key).into()
 }

@@ -10,6 +10,8 @@ use actix_web::http::StatusCode;
 use domain::visible::is_steering;
 use futures::TryStreamExt;
 
+use crate::pages::texts::t;
+
 /// The most bytes of a file that is judged.
 pub(super) const MAX_BYTES: usize = 20 << 20;
 
@@ -76,13 +78,10 @@ pub(super) enum NoFile {
 impl NoFile {
     pub(super) fn sentence(self) -> String {
         match self {
-            Self::None => "Choose the PDF first, then verify it.".to_owned(),
-            Self::Late => "The file took too long to arrive. Try again.".to_owned(),
-            Self::TooLarge => format!(
-                "The file is larger than {} MB. Contracts that were sealed here are far smaller; larger files can be verified with the program, `ledgerline verify`.",
-                MAX_BYTES >> 20
-            ),
-            Self::Broken => "The file did not arrive whole. Try again.".to_owned(),
+            Self::None => t("verify-no-file").into(),
+            Self::Late => t("verify-late").into(),
+            Self::TooLarge => t("verify-too-large").with("most", &(MAX_BYTES >> 20)).into(),
+            Self::Broken => t("verify-incomplete").into(),
         }
     }
 

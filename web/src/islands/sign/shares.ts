@@ -9,8 +9,9 @@ import { t } from "./text";
 
 const EXAMPLE_MINOR = 100_000;
 
-/** Parts per million as the field has them: `33.3333`. */
-export const shown = (ppm: number) => String(ppm / 10_000);
+/** Parts per million as the field has them: `33.3333`, in German `33,3333`. */
+export const shown = (ppm: number) =>
+  (ppm / 10_000).toLocaleString(locale(), { maximumFractionDigits: 4, useGrouping: false });
 
 const amount = (minor: number) =>
   (minor / 100).toLocaleString(locale(), { minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -61,7 +62,7 @@ export function shares(side: HTMLElement): void {
     rows.forEach(({ field, slider, gets }, at) => {
       // A form with such a field is not sent.
       field.setCustomValidity(ppm[at] === undefined ? t("noShare") : notWhole);
-      slider.value = shown(known[at] ?? 0);
+      slider.value = String((known[at] ?? 0) / 10_000);
       if (!gets) return;
       gets.value = amount(parts[at] ?? 0);
       gets.parentElement?.toggleAttribute("hidden", !whole);
