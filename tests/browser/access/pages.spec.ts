@@ -1,5 +1,6 @@
 /** Everybody can use every page, in every state, by day and by night, on a phone as at a desk. */
 import { look, violations, width } from "../house/look";
+import { ofPublic } from "../house/places";
 import { expect, test } from "../house/test";
 import { tours } from "../house/tours";
 
@@ -30,3 +31,18 @@ for (const { name, small = false, walk } of tours) {
     await walk({ page, world, person, troubles, see });
   });
 }
+
+test.describe("in German, whose words are longer", () => {
+  test.use({ locale: "de-DE" });
+
+  test("everybody can use the public pages", async ({ page, world }) => {
+    test.setTimeout(600_000);
+    for (const [what, place] of Object.entries(ofPublic(world))) {
+      await test.step(what, async () => {
+        await page.goto(place);
+        await expect(page.locator("html")).toHaveAttribute("lang", "de");
+        await look(page, `${what} in German`, ["phone"]);
+      });
+    }
+  });
+});

@@ -1,0 +1,46 @@
+import { Checkout } from "../house/pages";
+import { expect, test } from "../house/test";
+
+test("a beat is bought in German, and its order read in English", async ({ page, world, person }) => {
+  const lang = () => page.locator("html").getAttribute("lang");
+  await page.goto(`/s/${world.studio.slug}`);
+  expect(await lang()).toBe("en");
+  await page.getByRole("button", { name: "Deutsch" }).click();
+  await expect(page).toHaveURL(new RegExp(`/s/${world.studio.slug}$`));
+  expect(await lang()).toBe("de");
+
+  await page.getByRole("heading", { name: "Copper Sky" }).getByRole("link").click();
+  const tier = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /WAV/ }) });
+  await expect(tier).toContainText(/\d,\d\d\sEUR/);
+  await tier.getByRole("button", { name: /^In den Warenkorb/ }).click();
+  await expect(page.getByRole("heading", { name: "Dein Warenkorb" })).toBeVisible();
+  const buyer = person("Jana Sommer");
+  await page.getByLabel("Name des Lizenznehmers").fill(buyer.name);
+  await page.getByLabel("E-Mail-Adresse").fill(buyer.email);
+  await page.getByRole("button", { name: /bezahlen$/ }).click();
+  await new Checkout(page).pay();
+  await expect(page.getByRole("heading", { name: "Deine Dateien sind fertig" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("link", { name: /^Herunterladen/ }).first()).toBeVisible();
+
+  const order = page.url();
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(page.getByRole("heading", { name: "Your files are ready" })).toBeVisible();
+  expect(page.url()).toBe(order);
+});
+
+test.describe("whose browser asks for German", () => {
+  test.use({ locale: "de-AT" });
+
+  test("reads an agreement's rules around it, and gets a German answer to a wrong address", async ({
+    page,
+    world,
+    troubles,
+  }) => {
+    await page.goto(world.links.sign);
+    await expect(page.locator("html")).toHaveAttribute("lang", "de");
+    await expect(page.getByRole("button", { name: "Vertrag öffnen" })).toBeVisible();
+    troubles.expectAnswer(404, "/nothing-like-that");
+    await page.goto("/nothing-like-that");
+    await expect(page.getByRole("heading", { name: "Hier ist nichts" })).toBeVisible();
+  });
+});
