@@ -63,6 +63,11 @@ impl PageError {
         self
     }
 
+    /// The same with something else to do about it.
+    pub(super) fn advising(self, remedy: &str) -> Self {
+        Self { report: self.report.remedy(remedy), ..self }
+    }
+
     /// A REST edge's problem as a page, for an address that people open in a browser.
     pub(crate) fn of_problem(problem: &Problem, titled: &'static str) -> Self {
         Self { status: problem.status_code(), titled: Some(titled), ..Self::new(problem.report().clone()) }
