@@ -1,17 +1,12 @@
+import type { ComponentProps } from "svelte";
 import { render } from "svelte/server";
 import { expect, test } from "vitest";
 
 import Button from "./Button.svelte";
 import { SHUT } from "./shut";
 
-interface Props {
-  type?: "button" | "submit";
-  reads?: boolean;
-  changes?: boolean;
-}
-
 /** Whether a key is dead where it is shut, and where it is not. */
-function dead(props: Props): [boolean, boolean] {
+function dead(props: ComponentProps<typeof Button>): [boolean, boolean] {
   const within = (isShut: boolean) => {
     const { body } = render(Button, { props, context: new Map([[SHUT, () => isShut]]) });
     return /<button[^>]* disabled/.test(body);
