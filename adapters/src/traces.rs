@@ -44,7 +44,8 @@ const PATH: &str = "/v1/traces";
 
 /// How long a connection may take.
 const CONNECT: Duration = Duration::from_secs(2);
-/// How long a collector may take over one batch, with whatever is tried again.
+/// How long a collector may take over one request, and for how long a batch that it puts off is tried again: no try begins later, so that it takes twice as long
+/// at the most.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long what is left may take at the end.
 const GRACE: Duration = Duration::from_secs(5);

@@ -18,6 +18,9 @@ use super::{Attempt, JobError, JobHandler, Runtime, Settings, backend::Carried};
 /// How often a worker shows that it is alive: well within [`work::LEASE_S`].
 const BEAT: Duration = Duration::from_secs(1);
 
+/// What a span says of an attempt after which there is no other.
+const GIVEN_UP: &str = "given_up";
+
 /// What the attempts of one queue share.
 pub(super) struct Desk {
     pub(super) runtime: Runtime,
@@ -57,31 +60,16 @@ pub(super) async fn work_on(desk: Arc<Desk>, carried: Carried) -> Result<(), Sto
     };
     desk.ctx.env.reach_of(Stage::JobBegun, &row.kind);
     let number = u32::try_from(row.attempts).unwrap_or(u32::MAX);
-    let job: Job = match serde_json::from_value(row.payload.clone()) {
-        Ok(job) => job,
-        Err(cause) => {
-            let failure = JobError::Lasting {
-                what: "this version of the program does not know this job".to_owned(),
-                source: Some(cause.into()),
-            };
+    let request = row.request.as_deref();
+    let span = tracing::info_span!("attempt", job = %row.id, kind = row.kind, number, request, outcome = Empty);
+    let attempt = match begun(&desk, &row, number) {
+        Ok(attempt) => attempt,
+        Err(failure) => {
+            span.record("outcome", GIVEN_UP);
             return settle(&desk, &row, number, Err(failure)).await;
         }
     };
-    if number > desk.settings.retries.most_attempts {
-        let failure = JobError::lasting("the worker died in each attempt");
-        return settle(&desk, &row, number, Err(failure)).await;
-    }
-    let attempt = Attempt {
-        id: row.id,
-        studio: row.studio_id,
-        job,
-        number,
-        is_last: number >= desk.settings.retries.most_attempts,
-        stop: desk.stop.child_token(),
-    };
     tracing::debug!(job = %row.id, kind = row.kind, number, "begins");
-    let request = row.request.as_deref();
-    let span = tracing::info_span!("attempt", job = %row.id, kind = row.kind, number, request, outcome = Empty);
     let outcome = run(&desk, &attempt, carried.round).instrument(span.clone()).await;
     span.record("outcome", word(&attempt, outcome.as_ref()));
     let Some(outcome) = outcome else {
@@ -89,6 +77,20 @@ pub(super) async fn work_on(desk: Arc<Desk>, carried: Carried) -> Result<(), Sto
         return Ok(());
     };
     settle(&desk, &row, number, outcome).await
+}
+
+/// The attempt as its handler gets it, if any can do something with it.
+fn begun(desk: &Desk, row: &job::Model, number: u32) -> Result<Attempt, JobError> {
+    let job: Job = serde_json::from_value(row.payload.clone()).map_err(|cause| JobError::Lasting {
+        what: "this version of the program does not know this job".to_owned(),
+        source: Some(cause.into()),
+    })?;
+    let most_attempts = desk.settings.retries.most_attempts;
+    if number > most_attempts {
+        return Err(JobError::lasting("the worker died in each attempt"));
+    }
+    let (is_last, stop) = (number >= most_attempts, desk.stop.child_token());
+    Ok(Attempt { id: row.id, studio: row.studio_id, job, number, is_last, stop })
 }
 
 /// Runs the handler with signs of life; none if the job is no longer ours.
@@ -113,7 +115,7 @@ fn word(attempt: &Attempt, outcome: Option<&Result<(), JobError>>) -> &'static s
         Some(Ok(())) => "done",
         Some(Err(JobError::Interrupted)) => "interrupted",
         Some(Err(JobError::Passing { .. })) if !attempt.is_last => "failed",
-        Some(Err(_)) => "given_up",
+        Some(Err(_)) => GIVEN_UP,
     }
 }
 

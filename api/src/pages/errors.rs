@@ -66,6 +66,11 @@ impl PageError {
         self
     }
 
+    /// The same with something else to do about it.
+    pub(super) fn advising(self, remedy: impl Into<String>) -> Self {
+        Self { report: self.report.remedy(remedy), ..self }
+    }
+
     /// A REST edge's problem as a page, for an address that people open in a browser.
     pub(crate) fn of_problem(problem: &Problem, titled: impl Into<String>) -> Self {
         Self { status: problem.status_code(), titled: Some(titled.into()), ..Self::new(problem.report().clone()) }

@@ -22,6 +22,7 @@ use domain::{
     },
     links::Purpose,
     money::Money,
+    policy::STUDIO_CLOSED,
     pricing::queries::{OrderFacts, facts_of_lines},
     sales::{
         self, Settled,
@@ -223,7 +224,13 @@ async fn view(
     let chrome = chrome(services, studio, order).await?;
     // A closed studio has no shop.
     let is_open = chrome.shop.is_some();
-    let (state, heading, mut said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
+    // Without lines it pays what was agreed upon before.
+    let (is_unpaid, is_payable) = (awaits_payment(order, settled), is_open || lines.is_empty());
+    let (state, mut heading, mut said, waits) = describe(order, (settled, (entitled, own), window), ready, owed);
+    if is_unpaid && !is_payable {
+        heading = "order-shut";
+        said = t("order-shut-said").into();
+    }
     if entitled == Entitlement::Revoked
         && let Some(earlier) = restored(&services.db, order.id).await?
     {
@@ -290,17 +297,18 @@ async fn view(
         buyer: order.buyer_name.clone(),
         email: order.buyer_email.to_string(),
         placed: words::day(order.placed_at),
-        pay: match (order.state, settled) {
-            // The buyer has done their part.
-            (_, Some(Settled::Processing | Settled::Capturing | Settled::Queued)) => String::new(),
-            (OrderState::AwaitingPayment, _) => format!("/orders/{token}/pay"),
-            _ => String::new(),
-        },
+        pay: if is_unpaid && is_payable { format!("/orders/{token}/pay") } else { String::new() },
         ready,
         owed,
         own: format!("/orders/{token}"),
         takes_channels: reload_s.is_none(),
     })
+}
+
+/// Whether the buyer has still to do their part.
+fn awaits_payment(order: &order::Model, settled: Option<Settled>) -> bool {
+    let is_done = matches!(settled, Some(Settled::Processing | Settled::Capturing | Settled::Queued));
+    order.state == OrderState::AwaitingPayment && !is_done
 }
 
 /// An order's state as its page says it: a word for the style, the key of a heading, a sentence, and whether the page waits for something. What may be done
@@ -389,8 +397,10 @@ pub(super) async fn pay(caller: Caller, token: web::Path<String>) -> Result<Http
         return Ok(see_other(&format!("/orders/{token}")));
     }
     let back = format!("/orders/{token}");
-    let url = sales::open_checkout(services, order.id)
-        .await
-        .map_err(|error| PageError::from(error).leading_to(back, t("order-back")))?;
+    let url = sales::open_checkout(services, order.id).await.map_err(|error| {
+        let refused = PageError::from(error).leading_to(back, t("order-back"));
+        let is_shut = refused.report().code == STUDIO_CLOSED;
+        if is_shut { refused.advising(t("order-shut-remedy")) } else { refused }
+    })?;
     Ok(see_other(&url))
 }

@@ -131,6 +131,9 @@ order-pay-again = Deine Zahlung ist nicht angekommen
 order-pay-again-said = Deine Bank hat die Zahlung scheitern lassen, Tage nachdem du zugestimmt hattest; es wurde nichts abgebucht. Du kannst bis zum { $until } noch einmal bezahlen, mit einer Karte oder von einem anderen Konto. Hast du das schon getan, bemerkt es diese Seite gleich.
 order-awaiting = Deine Zahlung wird erwartet
 order-awaiting-said = Hast du schon bezahlt, bemerkt es diese Seite gleich; du musst nicht noch einmal bezahlen.
+order-shut = Diese Bestellung kann nicht mehr bezahlt werden
+order-shut-said = Das Studio ist geschlossen. Hast du schon bezahlt, bemerkt es diese Seite gleich.
+order-shut-remedy = diese Bestellung kann nicht mehr bezahlt werden, und es wird nichts abgebucht; hast du schon bezahlt, sagt die Bestellung, was daraus wird
 order-making = Danke. Deine Dateien entstehen gerade
 order-making-said = { $owed ->
     [1] { $ready } von { $owed } Datei ist fertig.

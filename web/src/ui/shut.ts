@@ -1,14 +1,15 @@
-/** Forms that nobody sends, as those of what can only be read: the keys that would send them are dead. */
+/** What can only be read: keys that would send a form, or change something by themselves, are dead there. */
 import { getContext, setContext } from "svelte";
 
-const SHUT = Symbol("shut forms");
+/** Under what components are told so, for whoever renders one alone. */
+export const SHUT = Symbol("shut");
 
-/** Shuts the forms within a component as long as it says so. */
-export function shutForms(areShut: () => boolean): void {
-  setContext(SHUT, areShut);
+/** Shuts what is within a component as long as it says so. */
+export function shutWithin(isShut: () => boolean): void {
+  setContext(SHUT, isShut);
 }
 
-/** Whether the forms around a component are shut. */
-export function areFormsShut(): () => boolean {
+/** Whether what is around a component is shut. */
+export function isShutHere(): () => boolean {
   return getContext<(() => boolean) | undefined>(SHUT) ?? (() => false);
 }

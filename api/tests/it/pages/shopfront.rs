@@ -11,11 +11,14 @@ use domain::{
         commands::{StudioSettings, close_studio_of, reopen_studio, update_studio},
         entity::Accent,
     },
+    links::Purpose,
+    sales::entity::order,
 };
 use reqwest::StatusCode;
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{Set, Unchanged},
+    EntityTrait,
 };
 use serde_json::Value;
 
@@ -294,6 +297,33 @@ async fn a_closed_studio_says_so_wherever_its_shop_was() {
         reopen_studio(&tx, &services.ctx(Actor::System), shop.studio).await.unwrap();
         services.commit(tx).await.unwrap();
         assert_eq!(browser.get(BEAT).await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn an_order_of_a_closed_studio_is_not_led_to_a_payment() {
+    on_each_database(async |shop| {
+        shop.beat("Night Drive", "night-drive", 140_000).await;
+        let browser = Browser::new(&shop.url);
+        super::order(&browser).await;
+        let order = order::Entity::find().one(&shop.services.db).await.unwrap().unwrap();
+        let own = format!("/orders/{}", shop.services.links.token(Purpose::Order, order.id, None));
+        let pay = format!("action=\"{own}/pay\"");
+        assert!(browser.get(&own).await.text.contains(&pay));
+
+        shop.shut().await;
+        let seen = browser.get(&own).await;
+        assert_eq!(seen.status, StatusCode::OK);
+        assert!(!seen.text.contains(&pay), "{}", seen.text);
+        assert!(seen.text.contains("This order can no longer be paid"), "{}", seen.text);
+        let refused = browser.post(&format!("{own}/pay"), &[]).await;
+        assert_eq!(refused.status, StatusCode::GONE, "{}", refused.text);
+        assert!(refused.text.contains("This order can no longer be paid"), "{}", refused.text);
+        assert!(refused.text.contains(&format!("href=\"{own}\"")), "it leads back: {}", refused.text);
+
+        shop.reopen().await;
+        assert!(browser.get(&own).await.text.contains(&pay));
     })
     .await;
 }
