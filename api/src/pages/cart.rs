@@ -487,8 +487,6 @@ pub(super) async fn check_out(
     match sales::open_checkout(services, order.id).await {
         Ok(pay_url) => Ok(see_other(&pay_url)),
         // The order stands; its page opens the checkout again.
-        Err(error) => {
-            Err(PageError::from(error).leading_to(order_url(services, order.id), t("cart-to-order")))
-        }
+        Err(error) => Err(PageError::from(error).leading_to(order_url(services, order.id), t("cart-to-order"))),
     }
 }

@@ -10,7 +10,8 @@ use domain::{
 };
 
 use super::{
-    cart::page, cart_cookie::secret, chrome::see_other, currencies::read_currency, errors::PageError, storefront, texts::t,
+    cart::page, cart_cookie::secret, chrome::see_other, currencies::read_currency, errors::PageError, storefront,
+    texts::t,
 };
 use crate::Caller;
 

@@ -55,8 +55,7 @@ impl PageError {
         let status = if is_closed { StatusCode::GONE } else { status(report.kind) };
         let titled = is_closed.then(|| t("errors-studio-closed").to_string());
         // Strangers read it: what its owners can do is none of theirs.
-        let report =
-            if is_closed { report.remedy(t("errors-kept")) } else { report };
+        let report = if is_closed { report.remedy(t("errors-kept")) } else { report };
         Self { status, report, way_on: (href.to_owned(), words.into()), titled }
     }
 
@@ -110,11 +109,7 @@ impl PageError {
         let (status, code, remedy) = if gone {
             (StatusCode::GONE, "LINK_EXPIRED", t("errors-link-expired-remedy"))
         } else {
-            (
-                StatusCode::NOT_FOUND,
-                "LINK_INVALID",
-                t("errors-link-invalid-remedy"),
-            )
+            (StatusCode::NOT_FOUND, "LINK_INVALID", t("errors-link-invalid-remedy"))
         };
         Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string()).remedy(remedy)) }
     }

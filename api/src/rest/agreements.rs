@@ -16,7 +16,12 @@ use super::{
     downloads::wants_html,
     stored::{StoredFile, not_ready, serve_stored},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
+use crate::{
+    caller::Caller,
+    edge::look,
+    errors::Problem,
+    pages::{PageError, texts::t},
+};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/agreement/{token}/{name}").route(look().to(download)));

@@ -33,7 +33,12 @@ use super::{
     downloads::{log, refused, wants_html},
     zip::{Content, Member, archive_answer, zip_stream},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
+use crate::{
+    caller::Caller,
+    edge::look,
+    errors::Problem,
+    pages::{PageError, texts::t},
+};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(

@@ -21,7 +21,12 @@ use super::{
     stored::{StoredFile, serve_download},
     zip::{Member, archive_answer, zip_stream},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
+use crate::{
+    caller::Caller,
+    edge::look,
+    errors::Problem,
+    pages::{PageError, texts::t},
+};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/d/{token}/{name}").route(look().to(download)));

@@ -25,7 +25,12 @@ use super::{
     downloads::wants_html,
     stored::{StoredFile, attachment, serve_download},
 };
-use crate::{caller::Caller, edge::look, errors::Problem, pages::{PageError, texts::t}};
+use crate::{
+    caller::Caller,
+    edge::look,
+    errors::Problem,
+    pages::{PageError, texts::t},
+};
 
 pub(crate) fn configure(app: &mut ServiceConfig) {
     app.service(web::resource("/masters/{token}/files/{master}/{name}").route(look().to(download)))
