@@ -17,7 +17,7 @@ use actix_web::{
     body::MessageBody,
     cookie::{Cookie, SameSite, time::Duration},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, AcceptLanguage, Header},
+    http::header::{self, AcceptLanguage, Header, Quality},
     middleware::Next,
     web,
 };
@@ -109,7 +109,10 @@ pub(crate) async fn in_readers_language(
 fn wanted(request: &HttpRequest) -> Language {
     let chosen = request.cookie(COOKIE).and_then(|cookie| Language::find(cookie.value()));
     let wished = || {
-        let ranked = AcceptLanguage::parse(request).ok()?.ranked();
+        let AcceptLanguage(mut wishes) = AcceptLanguage::parse(request).ok()?;
+        // What weighs nothing is what somebody would not read.
+        wishes.retain(|wish| wish.quality > Quality::ZERO);
+        let ranked = AcceptLanguage(wishes).ranked();
         ranked.iter().find_map(|tag| Language::find(tag.item()?.primary_language()))
     };
     chosen.or_else(wished).unwrap_or(Language::English)
@@ -238,7 +241,10 @@ numbers_are_said!(u8, u16, u32, u64, usize, i32, i64);
 const fn files(language: Language) -> &'static [&'static str] {
     macro_rules! of {
         ($tag:literal) => {
-            &[include_str!(concat!("../../texts/", $tag, "/base.ftl")), include_str!(concat!("../../texts/", $tag, "/errors.ftl")), include_str!(concat!("../../texts/", $tag, "/words.ftl")), include_str!(concat!("../../texts/", $tag, "/orders.ftl")), include_str!(concat!("../../texts/", $tag, "/shop.ftl")), include_str!(concat!("../../texts/", $tag, "/signing.ftl")), include_str!(concat!("../../texts/", $tag, "/reviews.ftl")), include_str!(concat!("../../texts/", $tag, "/booking.ftl")), include_str!(concat!("../../texts/", $tag, "/royalties.ftl")), include_str!(concat!("../../texts/", $tag, "/accounts.ftl"))]
+            of!($tag, "base" "errors" "words" "orders" "shop" "signing" "reviews" "booking" "royalties" "accounts")
+        };
+        ($tag:literal, $($family:literal)*) => {
+            &[$(include_str!(concat!("../../texts/", $tag, "/", $family, ".ftl"))),*]
         };
     }
     match language {

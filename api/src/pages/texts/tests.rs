@@ -135,6 +135,7 @@ fn the_reader_decides_first_and_then_the_browser() {
     assert_eq!(wanted("de-AT,de;q=0.9,en;q=0.5", None), Language::German);
     assert_eq!(wanted("pl,en;q=0.5,de;q=0.7", None), Language::German);
     assert_eq!(wanted("ja", None), Language::English);
+    assert_eq!(wanted("pl,de;q=0", None), Language::English);
     assert_eq!(wanted("*", None), Language::English);
     assert_eq!(wanted("de", Some("en")), Language::English);
     assert_eq!(wanted("de", Some("nonsense")), Language::German);
