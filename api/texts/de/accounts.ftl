@@ -107,8 +107,8 @@ mailbox-frame = Die Mail, wie sie aussieht
 mailbox-plain = Nur Text
 
 # Die Seite, in der das Dashboard beginnt, und die, wo es keines gibt.
-dashboard-needs-scripts = Das Dashboard braucht JavaScript. Shops, Warenkörbe, Verträge, Unterschriften, Mix-Besprechungen und Downloads gehen auch ohne.
+dashboard-needs-scripts = Das Dashboard braucht JavaScript. Shops, Warenkörbe, Verträge, Unterschriften, Abnahmen von Mixen und Downloads gehen auch ohne.
 dashboard-missing = Das Dashboard wurde nicht gebaut
-dashboard-missing-said = Dieses Programm wurde ohne sein Dashboard übersetzt. Alles andere funktioniert: Shops, Warenkörbe, Unterschriften, Mix-Besprechungen, Downloads und die API.
+dashboard-missing-said = Dieses Programm wurde ohne sein Dashboard übersetzt. Alles andere funktioniert: Shops, Warenkörbe, Unterschriften, Abnahmen von Mixen, Downloads und die API.
 dashboard-missing-how = Um es zu bekommen, installiere Node 20.19 oder neuer mit npm, baue die Seiten und übersetze das Programm noch einmal:
 dashboard-missing-demo = Die Demo erledigt die ersten beiden Schritte selbst, wo sie ein solches Node findet.

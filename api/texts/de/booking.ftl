@@ -17,20 +17,6 @@ book-weekday-short = { $number ->
     [6] Sa
    *[7] So
 }
-book-month = { $number ->
-    [1] { words-january }
-    [2] { words-february }
-    [3] { words-march }
-    [4] { words-april }
-    [5] { words-may }
-    [6] { words-june }
-    [7] { words-july }
-    [8] { words-august }
-    [9] { words-september }
-    [10] { words-october }
-    [11] { words-november }
-   *[12] { words-december }
-}
 book-month-short = { $number ->
     [1] Jan.
     [2] Feb.

@@ -17,20 +17,6 @@ book-weekday-short = { $number ->
     [6] Sat
    *[7] Sun
 }
-book-month = { $number ->
-    [1] { words-january }
-    [2] { words-february }
-    [3] { words-march }
-    [4] { words-april }
-    [5] { words-may }
-    [6] { words-june }
-    [7] { words-july }
-    [8] { words-august }
-    [9] { words-september }
-    [10] { words-october }
-    [11] { words-november }
-   *[12] { words-december }
-}
 book-month-short = { $number ->
     [1] Jan
     [2] Feb
@@ -55,7 +41,10 @@ book-hours = { $count ->
     [1] 1 hour
    *[other] { $count } hours
 }
-book-minutes = { $count } minutes
+book-minutes = { $count ->
+    [1] 1 minute
+   *[other] { $count } minutes
+}
 book-days = { $count ->
     [1] 1 whole day
    *[other] { $count } whole days
@@ -124,7 +113,10 @@ slots-later = Later days
 slots-closed = The room is closed on these days.
 slots-closed-between = On these days the room is not open for { $length } one after the other.
 slots-too-long = The room is not open for { $length } at a stretch.
-slots-horizon = Bookings of this room open { $days } days ahead.
+slots-horizon = { $days ->
+    [1] Bookings of this room open a day ahead.
+   *[other] Bookings of this room open { $days } days ahead.
+}
 slots-begun = What was to be had has begun already.
 slots-notice = Bookings of this room close { $length } ahead.
 slots-taken = While the room is open, it is booked.

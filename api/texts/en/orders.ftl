@@ -52,7 +52,10 @@ offer-form-words = A word to the studio, if you like
 offer-form-make = Make the offer
 offer-form-help = Nothing is charged. If the studio accepts, you can order at your price.
 offer-form-sent = Your offer is on its way
-offer-form-sent-said = Look into your mail: we have sent a link to { $email }. By it you see how your offer stands, take it back, and answer. The studio can answer for { $days } days.
+offer-form-sent-said = Look into your mail: we have sent a link to { $email }. By it you see how your offer stands, take it back, and answer. The studio can answer for { $days ->
+    [1] a day
+   *[other] { $days } days
+}.
 offer-form-back = Back to the beat
 offer-see-beat = See the beat
 
@@ -132,7 +135,10 @@ order-shut = This order can no longer be paid
 order-shut-said = Its studio is closed. If you have paid already, this page notices within moments.
 order-shut-remedy = this order can no longer be paid, and nothing is charged; if you have paid already, the order tells what becomes of that
 order-making = Thank you. Your files are being made
-order-making-said = { $ready } of { $owed } files are ready. The rest is being made; this page brings them by itself.
+order-making-said = { $owed ->
+    [1] { $ready } of { $owed } file is ready.
+   *[other] { $ready } of { $owed } files are ready.
+} The rest is being made; this page brings it by itself.
 order-ready = Your files are ready
 order-ready-said = Everything is here. The same links are on their way to { $email }.
 order-unpaid = This order was not paid

@@ -46,7 +46,10 @@ royalties-statement-unrecouped = Costs and advances still to be recouped
 royalties-statement-titles = What earned
 royalties-statement-open = Open a title to see each line behind it, and to say that one is wrong.
 royalties-statement-units = { $kind } · { $units } units
-royalties-statement-more = And { $count } more, all of them in the table.
+royalties-statement-more = { $count ->
+    [1] And 1 more, in the table as well.
+   *[other] And { $count } more, all of them in the table.
+}
 royalties-statement-charges = Charged in this period
 royalties-statement-reserves = Held back until
 royalties-statement-all = All your statements

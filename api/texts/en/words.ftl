@@ -4,7 +4,10 @@ words-no-tax = No tax ({ $country })
 words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Included: { $name } { $rate } % ({ $country })
 words-stems = stems
-words-bytes = { $count } bytes
+words-bytes = { $count ->
+    [1] 1 byte
+   *[other] { $count } bytes
+}
 
 # What a licence allows, a line for each kind of use.
 words-uses = Unlimited use

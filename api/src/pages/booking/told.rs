@@ -30,7 +30,7 @@ pub(super) fn day_of_year(day: NaiveDate) -> String {
 
 /// A day among others of its year: `3 December`.
 pub(super) fn day_of_month(day: NaiveDate) -> String {
-    let month = t("book-month").with("number", &day.month()).to_string();
+    let month = t(words::MONTHS[day.month0() as usize]);
     t("book-day-of-month").with("day", &day.day()).with("month", &month).into()
 }
 

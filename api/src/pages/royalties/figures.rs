@@ -69,7 +69,7 @@ mod tests {
     fn germans_read_their_own_figures_of_statements() {
         let more = |count: usize| t("royalties-statement-more").with("count", &count).to_string();
         let march = || month(NaiveDate::from_ymd_opt(2026, 3, 31).unwrap());
-        assert_eq!((march(), more(1)), ("March 2026".into(), "And 1 more, all of them in the table.".into()));
+        assert_eq!((march(), more(1)), ("March 2026".into(), "And 1 more, in the table as well.".into()));
         in_german(|| {
             assert_eq!(exact("-1234.5675".parse().unwrap(), Currency::EUR), "−1.234,5675\u{a0}EUR");
             assert_eq!((units(Exact::whole(1_200)), march()), ("1.200".into(), "März 2026".into()));
