@@ -4,7 +4,7 @@
 //! by the primary: they see what they have just done. Everybody else may see what stood there a moment ago, and buys by the primary all the same: cart, checkout and
 //! contract are asked of it.
 //!
-//! Of the replica only a page that it has is believed. What it does not find may have been published just now, and what it breaks off over is none of the visitor's
+//! Of the replica only a page that it has, or leads on to, is believed. What it does not find may have been published just now, and what it breaks off over is none of the visitor's
 //! business: both are asked of the primary. A page of these therefore only ever looks. GraphQL stays with the primary: programs send no cookies, read what
 //! they have just written, and ask for a storefront and much else in one document.
 
@@ -20,7 +20,7 @@ use actix_web::{
 };
 use domain::{replica::Replica, services::Services, store::Db};
 
-use crate::{caller::Caller, edge::look, state::ApiState};
+use crate::{caller::Caller, edge::look, pages::texts, state::ApiState};
 
 /// How long a replica has for a page, before the primary is asked.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -60,9 +60,11 @@ where
     look().to(handler).wrap(from_fn(read))
 }
 
-/// Whether nobody could tell who asks, nor what they have done before.
+/// Whether nobody could tell who asks, nor what they have done before. In which language they read says neither.
 fn is_stranger(request: &ServiceRequest) -> bool {
-    !request.headers().contains_key(header::COOKIE) && !request.headers().contains_key(header::AUTHORIZATION)
+    let cookies = request.cookies();
+    let shows_none = cookies.is_ok_and(|cookies| cookies.iter().all(|cookie| cookie.name() == texts::COOKIE));
+    shows_none && !request.headers().contains_key(header::AUTHORIZATION)
 }
 
 async fn read(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
@@ -81,7 +83,7 @@ async fn read(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceRes
     request.extensions_mut().insert(caller.reading(db));
     let asked = next.call(ServiceRequest::from_request(request.clone()));
     let found = match tokio::time::timeout(PATIENCE, asked).await {
-        Ok(Ok(answer)) if answer.status().is_success() => {
+        Ok(Ok(answer)) if answer.status().is_success() || answer.status().is_redirection() => {
             state.metrics.read(Read::Replica);
             return Ok(answer);
         }
@@ -123,8 +125,12 @@ mod tests {
 
     #[test]
     fn a_stranger_shows_nothing_by_which_they_could_be_known() {
-        assert!(is_stranger(&TestRequest::get().insert_header(("Accept", "text/html")).to_srv_request()));
-        for shown in [("Cookie", "cart=00ff"), ("Cookie", "theme=dark"), ("Authorization", "Bearer ll_00ff")] {
+        for shown in [("Accept", "text/html"), ("Cookie", "language=de")] {
+            assert!(is_stranger(&TestRequest::get().insert_header(shown).to_srv_request()), "{shown:?}");
+        }
+        for shown in
+            [("Cookie", "cart=00ff"), ("Cookie", "language=de; cart=00ff"), ("Authorization", "Bearer ll_00ff")]
+        {
             assert!(!is_stranger(&TestRequest::get().insert_header(shown).to_srv_request()), "{shown:?}");
         }
     }

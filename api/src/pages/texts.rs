@@ -29,7 +29,7 @@ use super::{chrome::see_other, errors::PageError};
 use crate::{Caller, auth::csrf::is_led_by_us};
 
 /// Where a visitor's choice is kept; without one the browser's wishes decide.
-const COOKIE: &str = "language";
+pub(crate) const COOKIE: &str = "language";
 /// For how long, in days.
 const KEPT_DAYS: i64 = 365;
 
@@ -88,14 +88,22 @@ impl Language {
     }
 }
 
+/// Whoever has sent a request.
+#[derive(Debug, Clone, Copy)]
+struct Reader {
+    language: Language,
+    /// Whether they look at a page, which can be looked at again in another language. What answers a form stands at an address of its own only until then.
+    looks: bool,
+}
+
 tokio::task_local! {
-    /// The language of whoever has sent the request that is being answered. It accompanies the request, as its span does, so that no function has to pass it on.
-    static READERS: Language;
+    /// For whom the page is made that answers a request. It accompanies the request, as its span does, so that no function has to pass it on.
+    static READER: Reader;
 }
 
 /// The language of the page that is being made; English outside of any request.
 pub(super) fn language() -> Language {
-    READERS.try_with(|language| *language).unwrap_or(Language::English)
+    READER.try_with(|reader| reader.language).unwrap_or(Language::English)
 }
 
 /// Answers a request in the language that its sender has chosen, or else would rather read.
@@ -103,7 +111,8 @@ pub(crate) async fn in_readers_language(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    READERS.scope(wanted(request.request()), next.call(request)).await
+    let reader = Reader { language: wanted(request.request()), looks: request.method().is_safe() };
+    READER.scope(reader, next.call(request)).await
 }
 
 fn wanted(request: &HttpRequest) -> Language {
@@ -124,9 +133,10 @@ pub(super) struct Choice {
     pub(super) name: &'static str,
 }
 
-/// The other languages.
+/// The other languages; none for what answers a form.
 pub(super) fn choices() -> Vec<Choice> {
-    let others = Language::iter().filter(|other| *other != language());
+    let looks = READER.try_with(|reader| reader.looks).unwrap_or(true);
+    let others = Language::iter().filter(|other| looks && *other != language());
     others.map(|other| Choice { tag: other.tag(), name: other.name() }).collect()
 }
 
@@ -290,7 +300,7 @@ fn figure(value: &FluentValue<'_>, language: Language) -> Option<String> {
 /// Does something as for a German reader.
 #[cfg(test)]
 pub(super) fn in_german(does: impl FnOnce()) {
-    READERS.sync_scope(Language::German, does);
+    READER.sync_scope(Reader { language: Language::German, looks: true }, does);
 }
 
 #[cfg(test)]
