@@ -148,7 +148,7 @@ async fn a_quote_is_read_and_accepted_and_its_deposit_paid() {
         let done = browser.get(&page).await;
         assert_strict(&done);
         assert!(done.text.contains("You have accepted") && done.text.contains("Accepted by Ada Lovelace"));
-        assert!(!done.text.contains("<form"), "{}", done.text);
+        assert!(!done.text.contains(" action=\""), "{}", done.text);
 
         let deposit = invoice::Entity::find().one(&shop.services.db).await.unwrap().unwrap();
         let page = queries::invoice_url(&shop.services, deposit.id);
@@ -172,7 +172,7 @@ async fn a_quote_is_read_and_accepted_and_its_deposit_paid() {
         // The event has not been sent: coming back settles it.
         let thanks = browser.get(&page).await;
         assert_strict(&thanks);
-        assert!(thanks.text.contains("nothing is owed") && !thanks.text.contains("<form"), "{}", thanks.text);
+        assert!(thanks.text.contains("nothing is owed") && !thanks.text.contains(" action=\""), "{}", thanks.text);
         let standings = queries::standings(&shop.services.db, std::slice::from_ref(&deposit)).await.unwrap();
         assert_eq!(standings[&deposit.id].state(), InvoiceState::Paid);
         let again = browser.post(&format!("{page}/pay"), &[]).await;
