@@ -27,7 +27,7 @@ use super::{
     currencies::read_currency,
     errors::{PageError, sentence, sentences},
     storefront,
-    texts::t,
+    texts::{language, t},
     words,
 };
 use crate::Caller;
@@ -51,20 +51,19 @@ struct LineView {
 /// A country in the list.
 pub(super) struct CountryChoice {
     pub(super) code: &'static str,
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) chosen: bool,
 }
 
-/// The countries to choose from, by name; none if nobody asks.
+/// The countries to choose from, by their names in the reader's language; none if nobody asks.
 pub(super) fn countries(is_asked: bool, chosen: Option<Country>) -> Vec<CountryChoice> {
     let choice = |country: Country| CountryChoice {
         code: country.code(),
-        name: country.name(),
+        name: words::country(country),
         chosen: chosen == Some(country),
     };
     let mut choices: Vec<CountryChoice> = Country::all().filter(|_| is_asked).map(choice).collect();
-    // Åland stands among the As.
-    choices.sort_by_cached_key(|choice| choice.name.replace('Å', "A"));
+    choices.sort_by_cached_key(|choice| language().sorted(&choice.name));
     choices
 }
 

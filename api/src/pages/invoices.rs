@@ -144,7 +144,7 @@ async fn page(
         said,
         lines: view_lines(&content.lines, invoice.currency),
         net: amount(invoice.net_minor),
-        tax_name: content.tax.as_ref().map_or_else(String::new, ToString::to_string),
+        tax_name: content.tax.as_ref().map_or_else(String::new, words::invoiced_tax),
         tax: content.tax.as_ref().map_or_else(String::new, |_| amount(invoice.tax_minor)),
         total: amount(invoice.total_minor),
         became: became(invoice, standing),

@@ -224,7 +224,7 @@ fn view_content(quote: &quote::Model, sent: &version::Model, content: QuoteConte
         address: content.client.address,
         lines: view_lines(&content.lines, content.currency),
         net: amount(content.net_minor),
-        tax_name: content.tax.as_ref().map_or_else(String::new, ToString::to_string),
+        tax_name: content.tax.as_ref().map_or_else(String::new, words::invoiced_tax),
         tax: content.tax.as_ref().map_or_else(String::new, |_| amount(content.tax_minor)),
         total: amount(content.net_minor.saturating_add(content.tax_minor)),
         stages: Vec::new(),

@@ -413,7 +413,7 @@ fn used(line: &PayeeLine) -> String {
 fn seen(line: PayeeLine, currency: Currency) -> LineView {
     let mut facts = vec![used(&line)];
     facts.extend(line.source);
-    facts.extend(line.territory.map(|country| country.name().to_owned()));
+    facts.extend(line.territory.map(words::country));
     let (said, state, answer) = line.dispute.map_or_else(Default::default, |dispute| {
         let key = match dispute.state {
             LineDisputeState::Open => "royalties-lines-open",

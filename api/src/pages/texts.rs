@@ -1,8 +1,9 @@
 //! The texts of pages, in the language of whoever reads them.
 //!
-//! Messages stand in `texts/<language>/`, in Fluent's form (<https://projectfluent.org/fluent/guide/>), a file for each family of pages; [`t`] says one, in Rust and in
-//! templates alike. English is complete, and the tests hold the other languages to its keys and to what each of them takes. What has been agreed stays in the language
-//! that it was agreed in: contracts, and what somebody consents to.
+//! Messages stand in `texts/<language>/`, in Fluent's form (<https://projectfluent.org/fluent/guide/>), a file for each family of pages and one for the
+//! countries, whose messages are called by their codes; [`t`] says one, in Rust and in templates alike. English is complete, and the tests hold the other
+//! languages to its keys and to what each of them takes. What has been agreed stays in the language that it was agreed in: contracts, and what somebody
+//! consents to.
 //!
 //! **To add a text:** a line in the file of its family, in each language. **To add a language:** a variant of [`Language`], and its files.
 
@@ -85,6 +86,23 @@ impl Language {
             c => String::from(c),
         };
         english.chars().map(mark).collect()
+    }
+
+    /// By what a name is put in order: Åland stands among the As, and in German every letter with a mark among those without.
+    pub(super) fn sorted(self, name: &str) -> String {
+        let letter = |c: char| match (self, c) {
+            (_, 'Å') | (Self::German, 'Ä') => 'A',
+            (Self::German, 'Ö') => 'O',
+            (Self::German, 'Ü') => 'U',
+            (Self::German, 'ä' | 'ã') => 'a',
+            (Self::German, 'ö' | 'ô') => 'o',
+            (Self::German, 'ü') => 'u',
+            (Self::German, 'é') => 'e',
+            (Self::German, 'í') => 'i',
+            (Self::German, 'ç') => 'c',
+            (_, c) => c,
+        };
+        name.chars().map(letter).collect()
     }
 }
 
@@ -251,7 +269,8 @@ numbers_are_said!(u8, u16, u32, u64, usize, i32, i64);
 const fn files(language: Language) -> &'static [&'static str] {
     macro_rules! of {
         ($tag:literal) => {
-            of!($tag, "base" "errors" "words" "orders" "shop" "signing" "reviews" "booking" "royalties" "accounts")
+            of!($tag, "base" "errors" "words" "orders" "shop" "signing" "reviews" "booking" "royalties" "accounts"
+                "countries")
         };
         ($tag:literal, $($family:literal)*) => {
             &[$(include_str!(concat!("../../texts/", $tag, "/", $family, ".ftl"))),*]

@@ -4,9 +4,10 @@ use chrono::Datelike;
 use domain::{
     catalog::entity::SampleClearance,
     env::Instant,
+    invoices::content::TaxFacts,
     licensing::terms::{AtCap, Caps, Files, TierCode},
     money::{Money, grouped},
-    pricing::rules::TaxRule,
+    pricing::{Country, rules::TaxRule},
     share::Share,
 };
 use sea_orm::Iterable;
@@ -34,15 +35,31 @@ pub(super) fn amount(money: Money) -> String {
 /// A tax by its name and its amount, and whether it is within the prices; both empty if there is none.
 pub(super) fn tax(rule: Option<&TaxRule>, amount: Money) -> (String, String) {
     let Some(rule) = rule else { return (String::new(), String::new()) };
-    let country = rule.country.name();
-    let name = if rule.rate == Share::ZERO {
-        t("words-no-tax").with("country", country).to_string()
-    } else {
-        let rate = language().figures(&rule.rate.to_string());
-        let key = if rule.included { "words-tax-within" } else { "words-tax" };
-        t(key).with("name", &rule.name).with("rate", &rate).with("country", country).to_string()
-    };
-    (name, self::amount(amount))
+    let key = if rule.included { "words-tax-within" } else { "words-tax" };
+    (tax_of(&country(rule.country), key, &rule.name, rule.rate), self::amount(amount))
+}
+
+/// The tax of a quote or an invoice by its name.
+pub(super) fn invoiced_tax(tax: &TaxFacts) -> String {
+    // What has been sent stays as it is, and so may name a country that the list no longer has.
+    let country = tax.country.parse::<Country>().map_or_else(|_| tax.country.clone(), country);
+    if tax.reverse_charge {
+        return t("words-reverse-charge").with("country", &country).into();
+    }
+    tax_of(&country, "words-tax", &tax.name, tax.rate)
+}
+
+fn tax_of(country: &str, key: &'static str, name: &str, rate: Share) -> String {
+    if rate == Share::ZERO {
+        return t("words-no-tax").with("country", country).into();
+    }
+    let rate = language().figures(&rate.to_string());
+    t(key).with("name", name).with("rate", &rate).with("country", country).into()
+}
+
+/// A country by the name that the reader knows it by; its message is called by its code.
+pub(super) fn country(country: Country) -> String {
+    t(country.code()).into()
 }
 
 /// A whole number of zero or more: `10,000`.
@@ -238,6 +255,42 @@ mod tests {
                     "1 Musikvideo",
                     "Keine Radiosender",
                     "Unbegrenzt viele bezahlte Auftritte"
+                ]
+            );
+        });
+    }
+
+    #[test]
+    fn taxes_name_the_country_as_the_reader_does() {
+        let germany: Country = "DE".parse().unwrap();
+        let rate = Share::from_ppm(75_000).unwrap();
+        let within = TaxRule { name: "VAT".into(), rate, ..TaxRule::none(germany) };
+        let sent = |code: &str, reverse_charge| {
+            invoiced_tax(&TaxFacts { country: code.into(), name: "VAT".into(), rate, reverse_charge })
+        };
+        let told = || {
+            let named = |rule: &TaxRule| tax(Some(rule), Money::zero(Currency::EUR)).0;
+            [named(&TaxRule::none(germany)), named(&within), sent("AT", false), sent("AT", true), sent("AN", false)]
+        };
+        assert_eq!(
+            told(),
+            [
+                "No tax (Germany)",
+                "Included: VAT 7.5 % (Germany)",
+                "VAT 7.5 % (Austria)",
+                "Reverse charge (Austria)",
+                "VAT 7.5 % (AN)"
+            ]
+        );
+        in_german(|| {
+            assert_eq!(
+                told(),
+                [
+                    "Keine Steuer (Deutschland)",
+                    "Enthalten: VAT 7,5 % (Deutschland)",
+                    "VAT 7,5 % (Österreich)",
+                    "Steuerschuldnerschaft des Leistungsempfängers (Österreich)",
+                    "VAT 7,5 % (AN)"
                 ]
             );
         });

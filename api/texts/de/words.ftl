@@ -3,6 +3,7 @@ words-free = Kostenlos
 words-no-tax = Keine Steuer ({ $country })
 words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Enthalten: { $name } { $rate } % ({ $country })
+words-reverse-charge = Steuerschuldnerschaft des Leistungsempfängers ({ $country })
 words-stems = Stems
 words-bytes = { $count } Byte
 

@@ -3,6 +3,7 @@ words-free = Free
 words-no-tax = No tax ({ $country })
 words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Included: { $name } { $rate } % ({ $country })
+words-reverse-charge = Reverse charge ({ $country })
 words-stems = stems
 words-bytes = { $count ->
     [1] 1 byte
