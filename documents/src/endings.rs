@@ -3,6 +3,8 @@
 //! The writer ends a stream's data with a line feed. Data whose last byte happens to be a carriage return then seems to end with the two
 //! together, and a strict judge of PDF/A counts one byte less than `Length` says. There the file gets both, which reads in one way alone.
 
+use memchr::memmem;
+
 const AMBIGUOUS: &[u8] = b"\r\nendstream\nendobj";
 const START: &[u8] = b"startxref\n";
 /// Bytes of an entry in the table of objects, of which the first ten are the offset.
@@ -12,8 +14,7 @@ const DIGITS: usize = 10;
 /// The file with a whole line end behind each stream, and its table of objects set right; the very same file if no stream needs it, or if it
 /// has no plain table.
 pub(crate) fn unambiguous(pdf: Vec<u8>) -> Vec<u8> {
-    let places: Vec<usize> =
-        pdf.windows(AMBIGUOUS.len()).enumerate().filter(|(_, window)| *window == AMBIGUOUS).map(|(at, _)| at).collect();
+    let places: Vec<usize> = memmem::find_iter(&pdf, AMBIGUOUS).collect();
     if places.is_empty() {
         return pdf;
     }
@@ -22,7 +23,7 @@ pub(crate) fn unambiguous(pdf: Vec<u8>) -> Vec<u8> {
 
 fn mended(pdf: &[u8], places: &[usize]) -> Option<Vec<u8>> {
     let shifted = |offset: usize| offset + places.iter().filter(|place| **place < offset).count();
-    let start = pdf.windows(START.len()).rposition(|window| window == START)? + START.len();
+    let start = memmem::rfind(pdf, START)? + START.len();
     let table: usize = number(pdf.get(start..)?)?;
     let head = pdf.get(table..)?.strip_prefix(b"xref\n0 ")?;
     let entries: usize = number(head)?;

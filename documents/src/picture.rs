@@ -13,8 +13,10 @@ impl Typesetter {
     /// # Errors
     /// As [`Self::render`].
     pub fn picture(&self, template: &str, data: &impl Serialize) -> Result<Vec<u8>, DocumentError> {
-        let laid_out = self.lay_out(template.to_owned(), data_json(data)?, &[]);
-        sweep(false);
+        let json = data_json(data)?;
+        let bytes = json.len();
+        let laid_out = self.lay_out(template.to_owned(), json, &[]);
+        sweep(bytes);
         let document = laid_out?;
         let failed = |problem: String| DocumentError::Typeset(vec![problem]);
         let page = document.pages().first().ok_or_else(|| failed("there is no page".to_owned()))?;

@@ -1,6 +1,6 @@
 //! Typst as a library, walled in: one template, one data file, the fonts. No packages, no other file, no clock.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, OnceLock};
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
@@ -25,8 +25,9 @@ pub const MAX_DATA_BYTES: usize = 4 << 20;
 /// From this size of data on, what typst computed for a document is forgotten with it: it is unlike others, and much.
 const LARGE_DATA_BYTES: usize = 128 << 10;
 
-/// Renders from one sweep of typst's memory to the next.
-const RENDERS_PER_SWEEP: u32 = 16;
+/// Bytes of data that are typeset from one sweep of typst's memory to the next: of a dozen licences, or of eight agreements, which say more and are remembered
+/// by more.
+const SWEEP_BYTES: usize = 176 << 10;
 
 /// Font families of the crate, in order of preference. The first sets the text, the second code, and scripts that the first lacks.
 const FAMILIES: [&str; 2] = ["Libertinus Serif", "DejaVu Sans Mono"];
@@ -225,9 +226,9 @@ impl Typesetter {
     ) -> Result<Vec<u8>, DocumentError> {
         let json = data_json(data)?;
         check_embedded(embedded)?;
-        let is_large = json.len() > LARGE_DATA_BYTES;
+        let bytes = json.len();
         let rendered = self.compile(template, json, metadata, embedded);
-        sweep(is_large);
+        sweep(bytes);
         // Licences stay as they were sold.
         if embedded.is_empty() { rendered } else { rendered.map(endings::unambiguous) }
     }
@@ -295,13 +296,13 @@ pub(crate) fn data_json(data: &impl Serialize) -> Result<String, DocumentError> 
 }
 
 /// Typst remembers what it laid out, and most clauses of one contract stand in the next. Whatever no render of the last round has asked
-/// for goes, so memory is bounded by the documents of two rounds.
-pub(crate) fn sweep(everything: bool) {
-    static RENDERS: AtomicU32 = AtomicU32::new(0);
-    let is_due = RENDERS.fetch_add(1, Ordering::Relaxed) % RENDERS_PER_SWEEP == RENDERS_PER_SWEEP - 1;
-    if everything {
+/// for goes, so memory is bounded by the documents of two rounds. `bytes` is how much data the last one was made of.
+pub(crate) fn sweep(bytes: usize) {
+    static UNSWEPT: AtomicUsize = AtomicUsize::new(0);
+    if bytes > LARGE_DATA_BYTES {
         typst::comemo::evict(0);
-    } else if is_due {
+    } else if UNSWEPT.fetch_add(bytes, Ordering::Relaxed) + bytes >= SWEEP_BYTES {
+        UNSWEPT.store(0, Ordering::Relaxed);
         typst::comemo::evict(1);
     }
 }
