@@ -135,7 +135,7 @@ slot-heading = { $room } buchen
 slot-other-times = Andere Termine
 slot-see-other-times = Andere Termine ansehen
 slot-time = Dein Termin
-slot-clocks = Die Zeiten sind die des Raums, { $zone }.
+slot-clocks = Ortszeit des Raums ({ $zone }).
 slot-address = Du findest ihn hier: { $address }.
 slot-paid-ahead = Davon vorab, als Anzahlung
 slot-who = Wer kommt?
@@ -172,7 +172,7 @@ booking-missed = Zu dieser Buchung kam niemand
 booking-confirm = Buchung bestätigen
 booking-another = Einen anderen Termin buchen
 booking-when = Wann
-booking-clocks = Zeiten von { $zone }
+booking-clocks = Zeitzone: { $zone }
 booking-room = Raum
 booking-deposit = Anzahlung
 booking-deposit-now = Anzahlung, jetzt zu zahlen
@@ -190,7 +190,7 @@ booking-cancel-all-kept = Die Frist ist vorbei: Die Anzahlung von { $deposit } w
 booking-cancel-part-kept = Die Frist ist vorbei: { $kept } von { $deposit } Anzahlung werden einbehalten; der Rest geht an dich zurück.
 booking-cancel-note = Ein Wort an das Studio, wenn du magst
 booking-cancel-do = Buchung absagen
-booking-cancel-keep = Behalten
+booking-cancel-keep = Buchung behalten
 
 # Verschieben.
 booking-move-title = { $room } verschieben · { $studio }

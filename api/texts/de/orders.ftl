@@ -1,7 +1,7 @@
 # Der Warenkorb.
 cart-title = Warenkorb · { $studio }
 cart-heading = Dein Warenkorb
-cart-empty = Noch nichts darin
+cart-empty = Er ist noch leer
 cart-empty-help = Such dir einen Beat und eine Lizenz aus, dann wartet beides hier auf dich.
 cart-see-beats = Zu den Beats
 cart-lines = Lizenzen im Warenkorb
@@ -52,7 +52,7 @@ offer-form-words = Ein Wort an das Studio, wenn du magst
 offer-form-make = Angebot machen
 offer-form-help = Es wird nichts abgebucht. Nimmt das Studio an, kannst du zu deinem Preis bestellen.
 offer-form-sent = Dein Angebot ist unterwegs
-offer-form-sent-said = Sieh in dein Postfach: Wir haben einen Link an { $email } geschickt. Damit siehst du, wie dein Angebot steht, nimmst es zurück und antwortest. Das Studio kann { $days ->
+offer-form-sent-said = Sieh in deine Mails: Wir haben einen Link an { $email } geschickt. Damit siehst du, wie dein Angebot steht, nimmst es zurück und antwortest. Das Studio kann { $days ->
     [1] einen Tag
    *[other] { $days } Tage
 } lang antworten.
@@ -176,7 +176,7 @@ meter-streams = Streams
 meter-copies = Kopien
 meter-music-videos = Musikvideos
 meter-radio-stations = Radiosender
-meter-performances = bezahlte Auftritte
+meter-performances = Bezahlte Auftritte
 meter-said = { $used } von { $limit } ({ $percent } %)
 meter-source = { $source }: { $total } am { $day }
 meter-reached = Die Grenze ist erreicht.
@@ -206,7 +206,7 @@ upgrade-licence = Lizenz
 upgrade-get = Du bekommst
 upgrade-may = Du darfst
 upgrade-term = Laufzeit
-upgrade-full = Ihr Preis
+upgrade-full = Regulärer Preis
 upgrade-you-pay = Du zahlst
 upgrade-do = Erweitern
 upgrade-to = zu { $name }
@@ -238,7 +238,7 @@ claim-none-told-why = , dann weiß das Studio, wen es durchlassen soll.
 # Ein Kostenvoranschlag.
 quote-title = Kostenvoranschlag { $reference }
 quote-back = Zurück zum Kostenvoranschlag
-quote-lines = Was gemacht wird
+quote-lines = Leistungen
 quote-recoupable = verrechenbar mit dem, was das Werk einbringt
 quote-net = Vor Steuern
 quote-stages = Wann bezahlt wird
@@ -299,14 +299,14 @@ quote-withdrawn-said = Du schuldest dafür nichts.
 quote-ended = { $studio } hat diesen Kostenvoranschlag beendet
 quote-ended-said = Was in Rechnung gestellt wurde, bleibt, wie es ist, und der Rest wird nicht mehr verlangt. { $studio } schreibt: „{ $why }“
 
-# Eine Rechnung oder eine Gutschrift.
+# Eine Rechnung oder eine Rechnungskorrektur.
 invoice-named = Rechnung { $reference }
-invoice-credit-note-named = Gutschrift { $reference }
-invoice-credit-note = Gutschrift
+invoice-credit-note-named = Rechnungskorrektur { $reference }
+invoice-credit-note = Rechnungskorrektur
 invoice-back = Zurück zur Rechnung
 invoice-pay = Bezahlen
 invoice-transfer = Oder per Überweisung, mit dem Verwendungszweck „{ $reference }“
-invoice-lines = Wofür sie ist
+invoice-lines = Leistungen
 invoice-became-credited = Gutgeschrieben
 invoice-became-paid = Bezahlt
 invoice-became-disputed = Bestritten
@@ -316,7 +316,7 @@ invoice-issued = Ausgestellt
 invoice-supplied = Geleistet
 invoice-due = Fällig
 invoice-quote = Kostenvoranschlag
-invoice-credits = Gutschrift zu
+invoice-credits = Rechnungskorrektur zu
 invoice-late-one = Verspätete Rechnung
 invoice-no-tax = Keine Steuer
 invoice-note = { $amount } gutgeschrieben

@@ -6,17 +6,17 @@ review-back = Zurück zur Abnahme
 # Wie sie steht.
 review-preparing = Noch gibt es nichts zu hören
 review-preparing-said = Du bekommst eine Mail, sobald { $studio } die erste Fassung schickt.
-review-open = Fassung { $number } ist da und zu hören
+review-open = Fassung { $number } ist da: Hör sie dir an
 review-round-of = Runde { $number } von { $rounds }.
 review-revising = Fassung { $number } wird überarbeitet
 review-revising-said = Runde { $number } von { $rounds } ist zu Ende. Du bekommst eine Mail, sobald { $studio } die nächste Fassung schickt.
 review-approved = Fassung { $number } ist freigegeben
 review-approved-by = Freigegeben von { $name } am { $when }.
 review-approved-somebody = Freigegeben am { $when }.
-review-approved-silence = In der vereinbarten Zeit hat niemand widersprochen, deshalb gilt sie seit dem { $when }, als freigegeben.
+review-approved-silence = In der vereinbarten Zeit hat niemand widersprochen, deshalb gilt sie seit dem { $when } als freigegeben.
 review-decides-you = Dein Wort entscheidet.
 review-decides-other = { $name } entscheidet.
-review-silence = Ohne Antwort bis { $until } gilt sie als freigegeben.
+review-silence = Ohne Antwort bis zum { $until } gilt sie als freigegeben.
 review-say = Sag, was du davon hältst.
 
 # Ihre Runden.

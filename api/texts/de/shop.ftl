@@ -110,7 +110,7 @@ finder-example = 80.000
 finder-need = Und ich brauche
 finder-wav = Eine WAV-Datei
 finder-stems = Die Stems
-finder-exclusive = Niemand sonst darf ihn lizenzieren
+finder-exclusive = Exklusivität: Niemand sonst darf ihn lizenzieren
 finder-find = Meine Lizenz finden
 finder-streams = Streams
 finder-copies = Verkaufte oder verschenkte Kopien
@@ -125,7 +125,7 @@ finder-too-far-help = Mach ein Angebot, wo das möglich ist, oder plane etwas we
 
 # Was einer Lizenz fehlt: Jedes folgt ihrem Namen und sagt etwas über sie. Geplant sind zwei oder mehr.
 finder-lacks-uses = erlaubt keine { $uses }
-finder-lacks-some = endet bei { $limit } der geplanten { $planned } { $uses }
+finder-lacks-some = reicht nur für { $limit } der geplanten { $planned } { $uses }
 finder-lacks-wav = kommt ohne WAV
 finder-lacks-stems = kommt ohne Stems
 finder-lacks-exclusivity = lässt den Beat für andere im Verkauf
@@ -151,7 +151,7 @@ card-busy-remedy = Versuch es in einer Minute noch einmal.
 free-title = { $title }: kostenloser Download
 free-email = E-Mail-Adresse
 free-send = Schick mir den Link
-free-look = Sieh in deine E-Mails
+free-look = Sieh in deine Mails
 free-sent = Wir haben einen Link an { $email } geschickt. Er bestätigt deine Adresse und führt zur Datei.
 free-of = Kostenloser Download von { $title }
 free-back = Zurück zum Beat

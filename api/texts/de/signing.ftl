@@ -37,7 +37,7 @@ sign-is-now = jetzt:
 
 # Der Link aus der Mail.
 sign-open-heading = { $studio } bittet dich um deine Unterschrift
-sign-open-code = Wenn du ihn öffnest, geht ein Code an { $email }, damit niemand in deinem Namen unterschreibt. Du brauchst kein Konto.
+sign-open-code = Wenn du den Vertrag öffnest, geht ein Code an { $email }, damit niemand in deinem Namen unterschreibt. Du brauchst kein Konto.
 sign-open-title = „
 sign-open-title-after = “
 sign-open-button = Vertrag öffnen

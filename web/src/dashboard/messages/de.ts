@@ -9,7 +9,7 @@ export default {
   goTo: "Zu {area}",
   found: { one: "{count} Treffer", other: "{count} Treffer" },
   studioClosed:
-    "Dieses Studio ist seit {day} geschlossen. Alles lässt sich lesen und exportieren, und nichts ändern, bis es jemand, dem es gehört, in den Einstellungen wieder öffnet.",
+    "Dieses Studio ist seit dem {day} geschlossen. Alles lässt sich lesen und exportieren, und nichts ändern, bis es jemand, dem es gehört, in den Einstellungen wieder öffnet.",
   studioClosedWhy: "Grund: {reason}",
   switchStudio: "Studio wechseln",
   shop: "Dein Shop",
