@@ -280,7 +280,10 @@ mod tests {
                 enumerate(&lacks),
                 "reicht nur für 10.000 der geplanten 80.000 Streams, erlaubt keine bezahlten Auftritte und kommt ohne WAV"
             );
-            assert_eq!(lacking(cap(CapKind::Performances, 1, 2)), "reicht nur für 1 der geplanten 2 bezahlten Auftritte");
+            assert_eq!(
+                lacking(cap(CapKind::Performances, 1, 2)),
+                "reicht nur für 1 der geplanten 2 bezahlten Auftritte"
+            );
         });
     }
 
