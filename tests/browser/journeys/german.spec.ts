@@ -19,7 +19,9 @@ test("a beat is bought in German, and its order read in English", async ({ page,
   await page.getByLabel("E-Mail-Adresse").fill(buyer.email);
   await page.getByRole("button", { name: /bezahlen$/ }).click();
   await new Checkout(page).pay();
-  await expect(page.getByRole("heading", { name: "Deine Dateien sind fertig" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("heading", { name: "Deine Dateien sind fertig" })).toBeVisible({
+    timeout: 60_000,
+  });
   await expect(page.getByRole("link", { name: /^Herunterladen/ }).first()).toBeVisible();
 
   const order = page.url();
