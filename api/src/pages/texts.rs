@@ -183,7 +183,7 @@ async fn choose(caller: Caller, request: HttpRequest, tag: web::Path<String>) ->
     Ok(response)
 }
 
-/// A message in the reader's language: `t("cart-empty")`, `t("cart-lines").with("count", lines.len())`; in templates `crate::t("cart-empty")`.
+/// A message in the reader's language: `t("cart-empty")`, `t("cart-pay").with("total", &total)`; in templates `crate::t("cart-empty")`.
 pub(crate) fn t<'values>(key: &'static str) -> Text<'values> {
     Text { key, values: FluentArgs::new() }
 }
