@@ -20,6 +20,10 @@ use documents::licence::{Checkout, LicenceContract, Stage, Tier, accepted_pdf, o
 use documents::seal::{Authority, Options, Period, SealFacts, Sealer, Subject, Verdict, seal, verify};
 use serde_json::{Value, json};
 
+/// As in the program that is measured by this.
+#[global_allocator]
+static MEMORY: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 /// What the stages took of all contracts of a thread.
