@@ -108,6 +108,29 @@ fn what_was_offered_stands_in_what_is_sold() {
 }
 
 #[test]
+fn nobody_acts_for_themselves() {
+    let said = |names: (&str, Option<&str>), address: Option<&str>| {
+        let mut contract = samples::sold(Tier::WavLease);
+        let licensor = &mut contract.terms.licensor;
+        licensor.studio_name = "Noctua".to_owned();
+        licensor.address = address.map(str::to_owned);
+        licensor.producers.truncate(1);
+        licensor.producers[0].legal_name = names.0.to_owned();
+        licensor.producers[0].professional_name = names.1.map(str::to_owned);
+        let parties = contract_text(&contract).unwrap().clauses.remove(0);
+        parties.sentences().next().unwrap().to_owned()
+    };
+    assert!(said(("noctua ", None), None).starts_with("This agreement is made by noctua (the “Licensor”)."));
+    assert!(said(("Ola Nowak", Some("NOCTUA")), Some("Wrocław")).starts_with(
+        "This agreement is made by Ola Nowak (professionally known as NOCTUA), Wrocław (the “Licensor”)."
+    ));
+    assert!(
+        said(("Ola Nowak", None), None)
+            .starts_with("This agreement is made by Noctua, acting for and together with Ola Nowak (the “Licensor”).")
+    );
+}
+
+#[test]
 fn the_same_contract_gives_the_same_bytes() {
     let contract = samples::sold(Tier::Trackout);
     let first = to_pdf(&contract).unwrap();

@@ -169,9 +169,12 @@ impl<'a> Speaker<'a> {
 }
 
 fn parties(speaker: &Speaker<'_>) -> Result<Finished, DocumentError> {
-    let licensor = match speaker.terms.licensor.address {
-        Some(_) => "parties.licensor.address",
-        None => "parties.licensor",
+    let licensor = &speaker.terms.licensor;
+    let licensor = match (licensor.is_sole_producer(), &licensor.address) {
+        (true, Some(_)) => "parties.licensor.sole.address",
+        (true, None) => "parties.licensor.sole",
+        (false, Some(_)) => "parties.licensor.address",
+        (false, None) => "parties.licensor",
     };
     let licensee = if speaker.is_offered() { "parties.licensee.offered" } else { "parties.licensee" };
     Ok(speaker.clause("parties", "parties.summary").says(licensor)?.says(licensee)?.done())

@@ -111,6 +111,15 @@ pub struct Licensor {
     pub email: String,
 }
 
+impl Licensor {
+    /// Whether the studio is nobody but the one who made the beat, by either name: then there are not two to act for each other.
+    pub(super) fn is_sole_producer(&self) -> bool {
+        let [producer] = self.producers.as_slice() else { return false };
+        let names = [Some(&producer.legal_name), producer.professional_name.as_ref()];
+        names.into_iter().flatten().any(|name| name.trim().to_lowercase() == self.studio_name.trim().to_lowercase())
+    }
+}
+
 /// A person who made the beat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
