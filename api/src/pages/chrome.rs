@@ -108,6 +108,8 @@ impl Chrome {
             looks_itself: false,
             reload_s: None,
         }
+        // Another language can be chosen at its foot.
+        .with_island("language")
     }
 
     /// The page looks by itself whether there is more, after so many seconds if any: by its script where that runs, else by loading itself again.

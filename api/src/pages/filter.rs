@@ -145,7 +145,7 @@ impl Filter {
     /// The prices that are typed, in minor units of the currency that the page shows.
     pub(super) fn prices(&self, currency: Currency) -> Range<i64> {
         let read = |typed: &str| read_amount(typed, currency).ok().map(|price| price.minor);
-        let example = language().figures(if currency.decimals() == 0 { "3000" } else { "49.50" });
+        let example = if currency.decimals() == 0 { "3000".into() } else { language().figures("49.50") };
         let unread = t("filter-price").with("currency", currency.code()).with("example", &example);
         let crossed = t("filter-price-crossed");
         Range::read((&self.price_min, &self.price_max), read, unread, crossed)

@@ -407,7 +407,7 @@ fn used(line: &PayeeLine) -> String {
         Channel::Licence => "royalties-licensed",
         Channel::Other => "royalties-used",
     };
-    t(key).with("units", &units(Exact::whole(line.units))).into()
+    t(key).with("units", &line.units).into()
 }
 
 fn seen(line: PayeeLine, currency: Currency) -> LineView {

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::{
     beats::{BeatView, view_beats},
+    bundle::Loads,
     cards::{self, Picture},
     cart::InCart,
     chrome::{Chrome, render},
@@ -240,7 +241,9 @@ pub(super) async fn embed(caller: Caller, path: web::Path<(String, String)>) -> 
     let home = at_home_of(services, studio.id).await?;
     let url = format!("{}/{}", home.whole_shop_url(&studio), beat.slug);
     // It is the beat's page that is listed and passed on.
-    let chrome = Chrome::private(format!("{} · {}", view.title, studio.name)).coloured(&studio);
+    let page = Chrome::private(format!("{} · {}", view.title, studio.name)).coloured(&studio);
+    // It has no foot, and runs no script.
+    let chrome = Chrome { loads: Loads::of_public_pages(), ..page };
     let mut response = render(StatusCode::OK, &EmbedPage { chrome, studio: studio.name, beat: view, url })?;
     let policy = header::HeaderValue::from_static(EMBED_POLICY);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

@@ -71,21 +71,19 @@ impl Language {
     }
 
     /// What stands before decimals.
-    pub(super) const fn decimal_mark(self) -> &'static str {
+    const fn decimal_mark(self) -> &'static str {
         match self {
             Self::English => ".",
             Self::German => ",",
         }
     }
 
-    /// The figures of a number that is written by English habits (`1,234.50`), by its own.
-    pub(super) fn figures(self, english: &str) -> String {
-        let mark = |c| match c {
-            ',' => self.group_mark().to_owned(),
-            '.' => self.decimal_mark().to_owned(),
-            c => String::from(c),
-        };
-        english.chars().map(mark).collect()
+    /// A number that is written as programs do (`-1234.50`), as its readers do: `−1,234.50`, `−1.234,50`. A point with nothing behind it is left out.
+    pub(super) fn figures(self, plain: &str) -> String {
+        let (minus, number) = signed(plain);
+        let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+        let mark = if decimals.is_empty() { "" } else { self.decimal_mark() };
+        format!("{minus}{}{mark}{decimals}", grouped(whole).replace(',', self.group_mark()))
     }
 
     /// By what a name is put in order: Åland stands among the As, and in German every letter with a mark among those without.
@@ -104,6 +102,11 @@ impl Language {
         };
         name.chars().map(letter).collect()
     }
+}
+
+/// The minus of a number that is written as programs do, as people write it, and what follows it.
+pub(super) fn signed(plain: &str) -> (&'static str, &str) {
+    plain.strip_prefix('-').map_or(("", plain), |number| ("−", number))
 }
 
 /// Whoever has sent a request.
@@ -263,7 +266,7 @@ macro_rules! numbers_are_said {
     };
 }
 
-numbers_are_said!(u8, u16, u32, u64, usize, i32, i64);
+numbers_are_said!(u8, u16, u32, u64, usize, i32, i64, f64);
 
 /// The messages of a language.
 const fn files(language: Language) -> &'static [&'static str] {
@@ -307,13 +310,10 @@ fn bundle(language: Language) -> FluentBundle<FluentResource> {
     bundle
 }
 
-/// A number of zero or more as its readers write it: `10,000`, `10.000`.
+/// A number as its readers write it: `10,000`, `10.000`.
 fn figure(value: &FluentValue<'_>, language: Language) -> Option<String> {
     let FluentValue::Number(number) = value else { return None };
-    let plain = number.as_string();
-    let english =
-        plain.split_once('.').map_or_else(|| grouped(&plain), |(whole, rest)| format!("{}.{rest}", grouped(whole)));
-    Some(language.figures(&english))
+    Some(language.figures(&number.as_string()))
 }
 
 /// Does something as for a German reader.

@@ -6,13 +6,13 @@ use domain::{
     env::Instant,
     invoices::content::TaxFacts,
     licensing::terms::{AtCap, Caps, Files, TierCode},
-    money::{Money, grouped},
+    money::{Currency, Money},
     pricing::{Country, rules::TaxRule},
     share::Share,
 };
 use sea_orm::Iterable;
 
-use super::texts::{Language, language, t};
+use super::texts::{Language, language, signed, t};
 
 /// A price: `EUR 49.99`, `JPY 1,200`, `BHD 12.500`, `Free`; in German `49,99 EUR`.
 pub(super) fn price(money: Money) -> String {
@@ -21,15 +21,18 @@ pub(super) fn price(money: Money) -> String {
 
 /// An amount, zero too, that no line breaks apart: `EUR 0.00`, in German `0,00 EUR`.
 pub(super) fn amount(money: Money) -> String {
-    let english = money.to_string();
-    let said = match (language(), english.split_once(' ')) {
-        (Language::German, Some((code, figures))) => {
-            let (minus, code) = code.strip_prefix('−').map_or(("", code), |code| ("−", code));
-            format!("{minus}{} {code}", Language::German.figures(figures))
-        }
-        _ => english,
-    };
-    said.replace(' ', "\u{a0}")
+    in_currency(&money.decimal(), money.currency)
+}
+
+/// A number of a currency's major units that is written as programs do (`-1234.50`), with the currency: `−EUR 1,234.50`, in German `−1.234,50 EUR`. No line
+/// breaks it apart.
+pub(super) fn in_currency(plain: &str, currency: Currency) -> String {
+    let (minus, number) = signed(plain);
+    let figures = language().figures(number);
+    match language() {
+        Language::English => format!("{minus}{currency}\u{a0}{figures}"),
+        Language::German => format!("{minus}{figures}\u{a0}{currency}"),
+    }
 }
 
 /// A tax by its name and its amount, and whether it is within the prices; both empty if there is none.
@@ -62,21 +65,15 @@ pub(super) fn country(country: Country) -> String {
     t(country.code()).into()
 }
 
-/// A whole number of zero or more: `10,000`.
+/// A whole number: `10,000`.
 pub(super) fn count(number: i64) -> String {
-    language().figures(&grouped(&number.to_string()))
+    language().figures(&number.to_string())
 }
 
 /// So many thousandths: `2.5`, `1`, `10,000`.
 pub(super) fn thousandths(milli: i64) -> String {
-    decimal(milli / 1_000, milli % 1_000, 3)
-}
-
-/// A number with so many decimals, the last of them left out where they are nought.
-fn decimal(whole: i64, rest: i64, places: usize) -> String {
-    let whole = count(whole);
-    let mark = language().decimal_mark();
-    if rest == 0 { whole } else { format!("{whole}{mark}{}", format!("{rest:0places$}").trim_end_matches('0')) }
+    let plain = format!("{}.{:03}", milli / 1_000, milli % 1_000);
+    language().figures(plain.trim_end_matches('0'))
 }
 
 /// A tempo: `140 BPM`, `92.5 BPM`.
@@ -136,8 +133,7 @@ pub(super) fn term(months: Option<i32>) -> String {
 
 /// A share: `50 %`, `33.3333 %`.
 pub(super) fn percent(share: Share) -> String {
-    let ppm = i64::from(share.ppm());
-    format!("{} %", decimal(ppm / 10_000, ppm % 10_000, 4))
+    format!("{} %", language().figures(&share.to_string()))
 }
 
 /// A file's size in decimal units, one place: `7.3 MB`.
@@ -149,7 +145,8 @@ pub(super) fn size(bytes: i64) -> String {
         _ => (1_000_000_000, "GB"),
     };
     let tenths = bytes / (unit / 10);
-    format!("{}{}{} {name}", tenths / 10, language().decimal_mark(), tenths % 10)
+    let plain = format!("{}.{}", tenths / 10, tenths % 10);
+    format!("{} {name}", language().figures(&plain))
 }
 
 /// The months by their names in a date.
@@ -228,8 +225,6 @@ pub(super) fn clearance(clearance: SampleClearance) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::money::Currency;
-
     use super::{super::texts::in_german, *};
 
     #[test]

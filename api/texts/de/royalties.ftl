@@ -45,7 +45,10 @@ royalties-statement-closing = Endsaldo
 royalties-statement-unrecouped = Kosten und Vorschüsse, die noch einzuspielen sind
 royalties-statement-titles = Womit du verdient hast
 royalties-statement-open = Öffne einen Titel, um jede Zeile dahinter zu sehen und zu sagen, wenn eine nicht stimmt.
-royalties-statement-units = { $kind } · Einheiten: { $units }
+royalties-statement-units = { $count ->
+    [1] { $units } Einheit
+   *[other] { $units } Einheiten
+}
 royalties-statement-more = { $count ->
     [1] Und 1 weiterer, auch er in der Tabelle.
    *[other] Und { $count } weitere, alle in der Tabelle.

@@ -45,7 +45,10 @@ royalties-statement-closing = Closing balance
 royalties-statement-unrecouped = Costs and advances still to be recouped
 royalties-statement-titles = What earned
 royalties-statement-open = Open a title to see each line behind it, and to say that one is wrong.
-royalties-statement-units = { $kind } · { $units } units
+royalties-statement-units = { $count ->
+    [1] { $units } unit
+   *[other] { $units } units
+}
 royalties-statement-more = { $count ->
     [1] And 1 more, in the table as well.
    *[other] And { $count } more, all of them in the table.

@@ -1,4 +1,4 @@
-import { Checkout } from "../house/pages";
+import { BeatPage, Checkout, Shop } from "../house/pages";
 import { expect, test } from "../house/test";
 
 test("a beat is bought in German, and its order read in English", async ({ page, world, person }) => {
@@ -28,6 +28,18 @@ test("a beat is bought in German, and its order read in English", async ({ page,
   await page.getByRole("button", { name: "English" }).click();
   await expect(page.getByRole("heading", { name: "Your files are ready" })).toBeVisible();
   expect(page.url()).toBe(order);
+});
+
+test("what somebody has typed stays when they choose another language", async ({ page, world, person }) => {
+  const [shop, buyer] = [new Shop(page), person("Mara Lenz")];
+  await shop.open(world.studio.slug);
+  await shop.beat("Copper Sky").click();
+  await new BeatPage(page).intoCart(/WAV/);
+  await page.getByLabel("Name of the licensee").fill(buyer.name);
+  await page.getByLabel("E-mail address").fill(buyer.email);
+  await page.getByRole("button", { name: "Deutsch" }).click();
+  await expect(page.getByLabel("Name des Lizenznehmers")).toHaveValue(buyer.name);
+  await expect(page.getByLabel("E-Mail-Adresse")).toHaveValue(buyer.email);
 });
 
 test.describe("whose browser asks for German", () => {

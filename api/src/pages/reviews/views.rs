@@ -413,7 +413,8 @@ impl Scene<'_> {
 /// By how much something is turned down, to a tenth: `3.2 dB`.
 fn decibels(gain_mdb: i32) -> String {
     let tenths = (gain_mdb.unsigned_abs() + 50) / 100;
-    format!("{}{}{} dB", tenths / 10, language().decimal_mark(), tenths % 10)
+    let plain = format!("{}.{}", tenths / 10, tenths % 10);
+    format!("{} dB", language().figures(&plain))
 }
 
 #[cfg(test)]

@@ -2,40 +2,29 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::{
-    money::{Currency, grouped},
+    money::Currency,
     royalties::{entity::run, rules::Exact},
 };
 
 use crate::pages::{
-    texts::{Language, language, t},
+    texts::{language, t},
     words,
 };
 
 /// An exact amount with all its decimals, and at least those of its currency: `EUR 1,234.5675`, in German `1.234,5675 EUR`.
 pub(super) fn exact(amount: Exact, currency: Currency) -> String {
-    let (sign, number) = signed(amount);
-    let (whole, decimals) = number.split_once('.').unwrap_or((number.as_str(), ""));
+    let plain = amount.to_string();
+    let (whole, decimals) = plain.split_once('.').unwrap_or((plain.as_str(), ""));
     let least = usize::try_from(currency.decimals()).unwrap_or(2);
-    let point = if least == 0 && decimals.is_empty() { "" } else { "." };
-    let figures = language().figures(&format!("{}{point}{decimals:0<least$}", grouped(whole)));
-    match language() {
-        Language::English => format!("{sign}{currency}\u{a0}{figures}"),
-        Language::German => format!("{sign}{figures}\u{a0}{currency}"),
-    }
+    words::in_currency(&format!("{whole}.{decimals:0<least$}"), currency)
 }
 
-/// An exact number of units.
+/// An exact number of units, with all its decimals: `1,203 units`, `1 unit`.
 pub(super) fn units(number: Exact) -> String {
-    let (sign, number) = signed(number);
-    let (whole, decimals) = number.split_once('.').unwrap_or((number.as_str(), ""));
-    let point = if decimals.is_empty() { "" } else { "." };
-    format!("{sign}{}", language().figures(&format!("{}{point}{decimals}", grouped(whole))))
-}
-
-fn signed(number: Exact) -> (&'static str, String) {
-    let text = number.to_string();
-    let digits = text.strip_prefix('-').map(str::to_owned);
-    digits.map_or_else(|| ("", text), |digits| ("−", digits))
+    let plain = number.to_string();
+    // It decides on the form alone, and need not be exact for that.
+    let count: f64 = plain.parse().unwrap_or_default();
+    t("royalties-statement-units").with("count", &count).with("units", &language().figures(&plain)).into()
 }
 
 /// What a run is of: `1 January 2026 to 31 March 2026`.
@@ -62,7 +51,13 @@ mod tests {
         assert_eq!(read("-0.000000000000000001", Currency::EUR), "−EUR\u{a0}0.000000000000000001");
         assert_eq!(read("7", Currency::JPY), "JPY\u{a0}7");
         assert_eq!(read("7.25", Currency::JPY), "JPY\u{a0}7.25");
-        assert_eq!((units(Exact::whole(-1_200)), units("0.5".parse().unwrap())), ("−1,200".into(), "0.5".into()));
+    }
+
+    #[test]
+    fn units_are_counted_with_all_their_decimals() {
+        let read = |text: &str| units(text.parse().unwrap());
+        assert_eq!(["1", "0.5", "-1200"].map(read), ["1 unit", "0.5 units", "−1,200 units"]);
+        in_german(|| assert_eq!(["1", "1200.5"].map(read), ["1 Einheit", "1.200,5 Einheiten"]));
     }
 
     #[test]
@@ -72,7 +67,7 @@ mod tests {
         assert_eq!((march(), more(1)), ("March 2026".into(), "And 1 more, in the table as well.".into()));
         in_german(|| {
             assert_eq!(exact("-1234.5675".parse().unwrap(), Currency::EUR), "−1.234,5675\u{a0}EUR");
-            assert_eq!((units(Exact::whole(1_200)), march()), ("1.200".into(), "März 2026".into()));
+            assert_eq!(march(), "März 2026");
             assert_eq!(more(1), "Und 1 weiterer, auch er in der Tabelle.");
             assert_eq!(more(1_500), "Und 1.500 weitere, alle in der Tabelle.");
         });

@@ -3,10 +3,7 @@
 //! The form edits the document's JSON where shares stand and nowhere else, so that whatever else the document says stays as it is.
 
 use adapters::agreements::writer_role;
-use domain::{
-    money::grouped,
-    share::{Share, WHOLE_PPM, allocate},
-};
+use domain::share::{Share, WHOLE_PPM, allocate};
 use serde_json::Value;
 
 use crate::pages::texts::{language, t};
@@ -85,8 +82,7 @@ fn read_side(
     let is_whole = total == u64::from(WHOLE_PPM);
     if is_whole && let Ok(parts) = allocate(EXAMPLE_MINOR, &shares) {
         for (row, minor) in rows.iter_mut().zip(parts) {
-            let figures = format!("{}.{:02}", grouped(&(minor / 100).to_string()), minor % 100);
-            row.gets = language().figures(&figures);
+            row.gets = language().figures(&format!("{}.{:02}", minor / 100, minor % 100));
         }
     }
     Some(Side {

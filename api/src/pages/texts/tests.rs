@@ -183,4 +183,6 @@ fn figures_are_those_of_the_language() {
     assert_eq!(figure(&FluentValue::from(1_234_567), Language::English).as_deref(), Some("1,234,567"));
     assert_eq!(figure(&FluentValue::from(1_234.5), Language::German).as_deref(), Some("1.234,5"));
     assert_eq!(figure(&FluentValue::from("1234"), Language::German), None);
+    assert_eq!(Language::English.figures("-1234567.890"), "−1,234,567.890");
+    assert_eq!(["-999", "1000.", "0.5"].map(|plain| Language::German.figures(plain)), ["−999", "1.000", "0,5"]);
 }

@@ -24,7 +24,7 @@ async fn pay(browser: &Browser, pay_url: &str) -> String {
 /// An MP3 lease whose files are all ready: its order's page and its reference.
 async fn bought(shop: &Shop, browser: &Browser) -> (String, String) {
     shop.beat("Night Drive", "night-drive", 140_000).await;
-    let page = pay(browser, &super::order(browser).await).await;
+    let page = pay(browser, &super::visits::order(browser).await).await;
     browser.get(&page).await;
     let token = page.rsplit_once('/').unwrap().1;
     let id: OrderId = shop.services.links.open(Purpose::Order, token, shop.services.env.now()).unwrap();

