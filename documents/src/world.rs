@@ -1,7 +1,7 @@
 //! Typst as a library, walled in: one template, one data file, the fonts. No packages, no other file, no clock.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock, PoisonError};
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use serde::Serialize;
@@ -243,11 +243,10 @@ impl Typesetter {
         let contents = [Bytes::from_string(json), Bytes::from_string(serde_json::to_string(embedded)?)]
             .into_iter()
             .chain(embedded.iter().map(|file| Bytes::new(file.bytes.to_vec())));
-        let (main, others) = (FILES[0], &FILES[1..]);
         let room = Room {
             typesetter: self,
-            main: Source::new(main, template),
-            files: others.iter().copied().zip(contents).collect(),
+            main: parsed(template),
+            files: FILES[1..].iter().copied().zip(contents).collect(),
         };
         typst::compile::<PagedDocument>(&room).output.map_err(|errors| refused(&errors))
     }
@@ -286,6 +285,22 @@ impl Typesetter {
         };
         typst_pdf::pdf(&document, &options).map_err(|errors| refused(&errors))
     }
+}
+
+/// A template, parsed. Those of the crate are a handful, and each is parsed once; what tests typeset beside them makes room for itself.
+fn parsed(template: String) -> Source {
+    const MOST: usize = 32;
+    static PARSED: Mutex<Vec<Source>> = Mutex::new(Vec::new());
+    let mut parsed = PARSED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = parsed.iter().find(|source| source.text() == template) {
+        return known.clone();
+    }
+    if parsed.len() >= MOST {
+        parsed.clear();
+    }
+    let source = Source::new(FILES[0], template);
+    parsed.push(source.clone());
+    source
 }
 
 /// The data of a document as its template reads it.
