@@ -4,7 +4,7 @@ use adapters::jobs::JobError;
 use domain::{
     ids::{DisputeId, OrderId, PaymentId, RefundId, WorkId},
     ports::GatewayError,
-    report::Explain,
+    report::{DatabaseSaid, Explain},
     sales::{
         SalesError,
         commands::{claims, disputes, refunds, settlement, sync},
@@ -83,7 +83,7 @@ fn refund_failed(cause: SalesError) -> JobError {
 fn said(cause: &SalesError) -> String {
     let (mut what, mut beneath) = (cause.to_string(), std::error::Error::source(cause));
     // What the database says is for the log alone.
-    while let Some(error) = beneath.filter(|error| !error.is::<sea_orm::DbErr>()) {
+    while let Some(error) = beneath.filter(|error| !error.is::<DatabaseSaid>()) {
         let said = error.to_string();
         if !what.ends_with(&said) {
             what = format!("{what}: {said}");

@@ -34,11 +34,11 @@ pub(crate) fn check(config: &Config) -> Result<()> {
     Ok(())
 }
 
-/// The replica that is named, if one is. Nobody is asked yet.
-async fn open(config: &Config, primary: &Db) -> Result<Option<Replica>> {
-    let Some(url) = &config.replica_url else { return Ok(None) };
+/// The replica at an address. Nobody is asked yet.
+async fn open(config: &Config, url: &str, primary: &Db) -> Result<Replica> {
+    let door = url::Url::parse(url).context("replica_url is no address")?;
     let db = store::connect_to_read(PATIENCE, url, config.database_connections).await.context("replica_url")?;
-    Ok(Some(Replica::new(db, primary.clone())))
+    Ok(Replica::new(db, Some(door), primary.clone()))
 }
 
 /// What a server reads from; nothing where no replica is named.
@@ -57,7 +57,8 @@ impl Watched {
 /// Has the replica watched until told to stop. One that is away, or no standby, keeps no server from starting: after a failover the same address may lead to what
 /// is the primary now, and a shop that is slower is better than none. The log says so, and `doctor` refuses it.
 pub(crate) async fn watched(config: &Config, primary: &Db, stop: &CancellationToken) -> Result<Watched> {
-    let Some(replica) = open(config, primary).await? else { return Ok(Watched(None)) };
+    let Some(url) = &config.replica_url else { return Ok(Watched(None)) };
+    let replica = open(config, url, primary).await?;
     let (watched, stop) = (replica.clone(), stop.clone());
     tokio::spawn(async move {
         tokio::select! {
@@ -71,10 +72,8 @@ pub(crate) async fn watched(config: &Config, primary: &Db, stop: &CancellationTo
 /// Whether servers would read from it.
 pub(crate) async fn try_out(config: &Config) -> Result<String> {
     let Some(url) = &config.replica_url else { return Ok("none: all is read from the database itself".to_owned()) };
-    wiring::knock(url).await?;
     let primary = wiring::connect(config).await?;
-    let replica = open(config, &primary).await?.context("it is named")?;
-    match replica.look().await? {
+    match open(config, url, &primary).await?.look().await? {
         Standing::InUse => Ok("a standby of the database, which has all of it".to_owned()),
         Standing::Behind => {
             Ok("a standby of the database, a little behind; it is read from once that is 5 s at the most".to_owned())

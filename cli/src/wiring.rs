@@ -91,25 +91,13 @@ pub(crate) async fn connect(config: &Config) -> Result<Db> {
             .with_context(|| format!("cannot make {}", config.data_dir.display()))?;
     }
     let url = config.database_url();
-    knock(&url).await.context("cannot reach the database; `ledgerline doctor` looks closer")?;
+    let address = url::Url::parse(&url).context("database_url is no address")?;
+    store::knock(DATABASE_PATIENCE, &address)
+        .await
+        .context("cannot reach the database; `ledgerline doctor` looks closer")?;
     store::connect_within(DATABASE_PATIENCE, &url, config.database_connections)
         .await
         .context("cannot open the database; `ledgerline doctor` looks closer")
-}
-
-/// Tries the database server's door: the pool would try a closed one for half a minute, and not say why.
-pub(crate) async fn knock(url: &str) -> Result<()> {
-    let url = url::Url::parse(url).context("database_url is no address")?;
-    let Some(host) = url.host_str().filter(|host| !host.is_empty() && url.scheme().starts_with("postgres")) else {
-        return Ok(());
-    };
-    let port = url.port().unwrap_or(5432);
-    let connect = tokio::net::TcpStream::connect((host.trim_matches(['[', ']']), port));
-    let answered = tokio::time::timeout(DATABASE_PATIENCE, connect).await;
-    answered
-        .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer within 5 s")))
-        .map(drop)
-        .with_context(|| format!("nothing answers at {host}:{port}"))
 }
 
 /// The database of an installation that is there, and of this program's version: for what an operator does to it, or asks of it.

@@ -15,10 +15,14 @@ use std::{
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use tokio::{
     sync::Notify,
-    time::{Instant, sleep, timeout},
+    time::{Instant, timeout},
 };
+use url::Url;
 
-use crate::{report::StoreError, store::Db};
+use crate::{
+    report::StoreError,
+    store::{self, Db, Unanswered},
+};
 
 /// How old what a replica shows may be; one that is further behind is not read from.
 pub const MOST_BEHIND: Duration = Duration::from_secs(5);
@@ -62,9 +66,22 @@ impl fmt::Display for Standing {
             Self::Away => "it does not answer",
             Self::Behind => "it is too far behind",
             Self::Resting => "it did not answer a page as it should",
-            Self::NoStandby => "it is no standby of the database that database_url names",
+            Self::NoStandby => {
+                "it is no standby of database_url's database: set LEDGERLINE_REPLICA_URL to one, or remove it"
+            }
         })
     }
+}
+
+/// Why a server does not say how far it is.
+#[derive(Debug, thiserror::Error)]
+pub enum Silence {
+    /// There is nobody.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
+    /// Whoever is there did not answer as expected.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// What a server says of itself.
@@ -85,11 +102,13 @@ async fn ask(db: &Db) -> Result<Said, StoreError> {
     Ok(Said { of: row.try_get_by_index(0)?, is_standby: row.try_get_by_index(1)?, position: row.try_get_by_index(2)? })
 }
 
-/// What the primary has said so far: how far its log was at which moment, the latest last.
+/// What the primary has said so far: how far its log was at which moment, the latest last. It is followed while a replica rests, too: held against what was
+/// written a moment ago alone, one that keeps up would be called behind.
 #[derive(Debug, Default)]
 struct Course {
     of: Option<String>,
     moments: VecDeque<(Instant, i64)>,
+    rested_at: Option<Instant>,
 }
 
 impl Course {
@@ -100,6 +119,16 @@ impl Course {
         while self.moments.front().is_some_and(|(noted, _)| at.duration_since(*noted) > MOST_BEHIND) {
             self.moments.pop_front();
         }
+    }
+
+    /// Leaves the replica alone for a while.
+    fn rest(&mut self, from: Instant) {
+        self.rested_at = Some(from + REST);
+    }
+
+    /// Whether the replica may be asked again.
+    fn is_rested(&self, at: Instant) -> bool {
+        self.rested_at.is_none_or(|rested_at| rested_at <= at)
     }
 
     /// Whether a server may be read from by what it says. A primary that is silent writes nothing that is known of, so that nobody is behind it.
@@ -120,6 +149,7 @@ impl Course {
 #[derive(Clone)]
 pub struct Replica {
     db: Db,
+    door: Option<Url>,
     primary: Db,
     standing: Arc<Mutex<Standing>>,
     doubted: Arc<Notify>,
@@ -132,9 +162,9 @@ impl fmt::Debug for Replica {
 }
 
 impl Replica {
-    /// A replica of a database, which is not read from before it was looked at.
-    pub fn new(db: Db, primary: Db) -> Self {
-        Self { db, primary, standing: Arc::new(Mutex::new(Standing::Unknown)), doubted: Arc::default() }
+    /// A replica of a database, which is not read from before it was looked at. At its door it is tried why it does not answer, if it does not.
+    pub fn new(db: Db, door: Option<Url>, primary: Db) -> Self {
+        Self { db, door, primary, standing: Arc::new(Mutex::new(Standing::Unknown)), doubted: Arc::default() }
     }
 
     /// The replica, if it may be read from.
@@ -160,10 +190,23 @@ impl Replica {
     }
 
     /// Looks at it once. There is one moment to hold it against, so that it is called behind also for what the primary has written just now.
-    pub async fn look(&self) -> Result<Standing, StoreError> {
+    pub async fn look(&self) -> Result<Standing, Silence> {
         let mut course = Course::default();
         course.note(Instant::now(), ask(&self.primary).await?);
-        Ok(course.judge(&ask(&self.db).await?))
+        match ask(&self.db).await {
+            Ok(said) => Ok(course.judge(&said)),
+            Err(error) => Err(self.silence(error).await),
+        }
+    }
+
+    /// Why it does not answer: of a server that is not there the pool says only that it took too long.
+    async fn silence(&self, error: StoreError) -> Silence {
+        if let Some(door) = &self.door
+            && let Err(unanswered) = store::knock(PATIENCE, door).await
+        {
+            return unanswered.into();
+        }
+        error.into()
     }
 
     /// Looks at it again and again, and takes it into use and out of it. Never ends.
@@ -176,14 +219,18 @@ impl Replica {
                 // Whoever needs the primary is told by it.
                 Err(error) => tracing::debug!(cause = %error, "the primary does not say how far it is"),
             }
-            match ask(&self.db).await {
-                Ok(said) => self.settle(course.judge(&said), None),
-                Err(error) => self.settle(Standing::Away, Some(&error)),
+            if course.is_rested(at) {
+                match ask(&self.db).await {
+                    Ok(said) => self.settle(course.judge(&said), None),
+                    // It was told why.
+                    Err(_) if self.standing() == Standing::Away => {}
+                    Err(error) => self.settle(Standing::Away, Some(&self.silence(error).await)),
+                }
             }
             if timeout(LOOK_EVERY, self.doubted.notified()).await.is_ok() {
                 // Somebody had to do without it while it was looked at.
                 self.settle(Standing::Resting, None);
-                sleep(REST).await;
+                course.rest(Instant::now());
             }
         }
     }
@@ -266,6 +313,23 @@ mod tests {
         for other in [said("a", false, 10), said("b", true, 10), said("b", false, 10)] {
             assert_eq!(course.judge(&other), Standing::NoStandby, "{other:?}");
         }
+    }
+
+    #[test]
+    fn whoever_has_rested_and_keeps_up_with_a_busy_primary_is_read_from() {
+        let (mut course, began) = (Course::default(), Instant::now());
+        assert!(course.is_rested(began));
+        course.rest(began);
+        let mut position = 0;
+        for at in (0..).map(|second| began + Duration::from_secs(second)) {
+            position += 10;
+            course.note(at, said("a", false, position));
+            if course.is_rested(at) {
+                break;
+            }
+        }
+        // It has yet to hear of the last second.
+        assert_eq!(course.judge(&said("a", true, position - 10)), Standing::InUse);
     }
 
     #[test]

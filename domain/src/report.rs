@@ -127,28 +127,33 @@ pub trait Explain: std::error::Error + Send + Sync + 'static {
 /// The database did not do as it was told. Opaque on purpose: the cause is its `source`, for the log alone.
 #[derive(Debug, thiserror::Error)]
 #[error("the database did not answer as expected")]
-pub struct StoreError(#[source] sea_orm::DbErr);
+pub struct StoreError(#[source] DatabaseSaid);
 
-impl From<sea_orm::DbErr> for StoreError {
-    fn from(cause: sea_orm::DbErr) -> Self {
-        Self(cause)
+/// What the database said, or its driver of it. The sentence has those of its causes in it: named as its sources, too, they would be told twice.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct DatabaseSaid(DbErr);
+
+impl From<DbErr> for StoreError {
+    fn from(cause: DbErr) -> Self {
+        Self(DatabaseSaid(cause))
     }
 }
 
 impl StoreError {
     /// Whether the database cannot be reached just now, or has no connection to spare.
     pub fn is_away(&self) -> bool {
-        Outage::of(&self.0) == Some(Outage::Away)
+        Outage::of(&self.0.0) == Some(Outage::Away)
     }
 
     /// Whether a unique constraint refused the write: the sign of a lost race.
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self.0.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+        matches!(self.0.0.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
     }
 
     /// Whether a foreign key refused the write: what was to go is still named somewhere.
     pub fn is_reference_violation(&self) -> bool {
-        matches!(self.0.sql_err(), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)))
+        matches!(self.0.0.sql_err(), Some(sea_orm::SqlErr::ForeignKeyConstraintViolation(_)))
     }
 }
 
@@ -206,7 +211,7 @@ impl Outage {
 
 impl Explain for StoreError {
     fn explain(&self) -> Report {
-        match Outage::of(&self.0) {
+        match Outage::of(&self.0.0) {
             Some(Outage::Away) => Report::unavailable(),
             Some(Outage::Full) => Report::no_room(),
             None => Report::internal(),
@@ -265,6 +270,15 @@ mod tests {
         assert!(!broken.is_away() && broken.explain() == Report::internal());
         assert_eq!(Report::within(&refused), Report::unavailable());
         assert_eq!(Report::within(&broken), Report::internal());
+    }
+
+    #[test]
+    fn what_the_database_said_is_told_once() {
+        let refused = SqlxError::Io(io::ErrorKind::ConnectionRefused.into());
+        let refused = StoreError::from(DbErr::Conn(RuntimeErr::SqlxError(refused.into())));
+        let said = refused.source().unwrap();
+        assert_eq!(said.to_string().matches("connection refused").count(), 1, "{said}");
+        assert!(said.source().is_none(), "{said}");
     }
 
     #[test]

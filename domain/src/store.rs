@@ -1,14 +1,15 @@
 //! Transactions: how a use case begins one on either database.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use sea_orm::{
     ActiveModelTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     EntityTrait, SqliteTransactionMode, TransactionOptions, TransactionTrait, sea_query::OnConflict,
     sqlx::Connection as _,
 };
-
+use tokio::{net::TcpStream, time::timeout};
 use tracing::Instrument as _;
+use url::Url;
 
 use crate::report::StoreError;
 
@@ -41,6 +42,27 @@ pub async fn connect_to_read(patience: Duration, url: &str, max_connections: u32
     options.acquire_timeout(patience).connect_lazy(true);
     options.map_sqlx_postgres_opts(|postgres| postgres.options([("default_transaction_read_only", "on")]));
     Ok(Database::connect(options).await?)
+}
+
+/// Nobody opens the door of a database server.
+#[derive(Debug, thiserror::Error)]
+#[error("nothing answers at {host}:{port}")]
+pub struct Unanswered {
+    host: String,
+    port: u16,
+    #[source]
+    cause: io::Error,
+}
+
+/// Tries the door of a server of PostgreSQL's: the pool would try a closed one for as long as it may, and not say why. SQLite has none.
+pub async fn knock(patience: Duration, address: &Url) -> Result<(), Unanswered> {
+    let host = address.host_str().filter(|host| !host.is_empty() && address.scheme().starts_with("postgres"));
+    let Some(host) = host else { return Ok(()) };
+    let port = address.port().unwrap_or(5432);
+    let connect = TcpStream::connect((host.trim_matches(['[', ']']), port));
+    let silent = || io::Error::new(io::ErrorKind::TimedOut, format!("no answer within {} s", patience.as_secs()));
+    let answered = timeout(patience, connect).await.unwrap_or_else(|_| Err(silent()));
+    answered.map(drop).map_err(|cause| Unanswered { host: host.to_owned(), port, cause })
 }
 
 /// As [`connect`], for a test's database, which outlives no power cut: SQLite syncs nothing.

@@ -210,7 +210,7 @@ fn source_name(metadata: &figment::Metadata, key: &str) -> String {
 fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
-            if parsed.set_password(Some("…")).is_err() {
+            if parsed.set_password(Some("***")).is_err() {
                 return "(set)".to_owned();
             }
             parsed.to_string()
@@ -421,5 +421,22 @@ fn try_public_url(config: &Config) -> anyhow::Result<String> {
         "http" if names_this_machine(&parsed) => Ok(format!("{url}, for this machine alone")),
         "http" => anyhow::bail!("{url} is not encrypted: cookies and links would travel in the clear"),
         other => anyhow::bail!("{other}:// is not an address of pages"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_with_its_password_masked() {
+        for (address, shown) in [
+            ("postgres://nova:s3cret@db/beats?sslmode=require", "postgres://nova:***@db/beats?sslmode=require"),
+            ("postgres://nova@db/beats", "postgres://nova@db/beats"),
+            ("sqlite:beats.db", "sqlite:beats.db"),
+            ("s3cret", "(set, not an address)"),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
     }
 }

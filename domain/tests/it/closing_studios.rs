@@ -295,7 +295,9 @@ async fn a_closed_studio_is_read_and_sells_nothing_until_it_is_opened_again() {
         }
         shop.do_jobs().await;
         assert!(shop.gateway.is_expired(opened.id), "nobody pays on a page that was opened before");
-        assert_eq!(shop.found(opened.id).await.state, OrderState::Expired);
+        let expired = shop.found(opened.id).await;
+        assert_eq!(expired.state, OrderState::Expired);
+        assert_eq!(expired.closed_reason.as_deref(), Some("the shop has closed, and nothing was charged"));
         assert_eq!(shop.found(paid_before.id).await.state, OrderState::Paid, "what was paid a moment before is");
         let begun = shop.cart(&[(beat, TierCode::Mp3)]).await;
         assert!(matches!(begun, Err(SalesError::Denied(Denied::Closed))), "{begun:?}");

@@ -23,6 +23,8 @@ test("a studio is closed by its name, is read on, and is opened again", async ({
   await expect(dashboard.keeper).toBeDisabled();
   await dashboard.open(slug, "money");
   await expect(banner).toBeVisible();
+  await dashboard.open(slug, "clients");
+  await expect(page.getByRole("button", { name: "Add a client" }).first()).toBeDisabled();
 
   const stranger = await visitor();
   const shop = new Shop(stranger);

@@ -57,4 +57,19 @@ test.describe("whose browser asks for German", () => {
     await page.goto("/nothing-like-that");
     await expect(page.getByRole("heading", { name: "Hier ist nichts" })).toBeVisible();
   });
+
+  test("takes each of a comment's two places by the key beside its field", async ({ page, world }) => {
+    const keys = page.getByRole("button", { name: "Hier", exact: true });
+    // They are there once what is reviewed can be heard.
+    await expect(async () => {
+      await page.goto(world.links.review);
+      await expect(keys.first()).toBeVisible({ timeout: 1_000 });
+    }).toPass({ timeout: 60_000 });
+    for (const [at, label] of ["Bei, etwa 1:23", "Bis, wenn es ein Abschnitt ist"].entries()) {
+      const field = (await page.getByLabel(label).boundingBox())!;
+      const key = (await keys.nth(at).boundingBox())!;
+      expect(key.x, label).toBeGreaterThan(field.x + field.width);
+      expect(Math.abs(key.y + key.height - field.y - field.height), label).toBeLessThan(field.height);
+    }
+  });
 });

@@ -18,6 +18,9 @@ use crate::{
 /// How many pages the standby has given.
 const GIVEN: &str = "ledgerline_replica_reads_total{asked=\"replica\"}";
 
+/// What is said of a server that is no standby.
+const NO_STANDBY: &str = "it is no standby of database_url's database: set LEDGERLINE_REPLICA_URL to one, or remove it";
+
 /// A shop, as visitors meet it.
 struct Visited {
     base: String,
@@ -152,14 +155,43 @@ async fn what_is_no_standby_is_never_read_from_and_keeps_no_server_from_starting
     let log = folder.path().join("server.log");
     let refused = until("the server to say so", PATIENCE, async || {
         let said = std::fs::read_to_string(&log)?;
-        Ok(said.contains("it is no standby of the database that database_url names").then_some(()))
+        Ok(said.contains(NO_STANDBY).then_some(()))
     });
     refused.await.expect("it does");
     let (base, about) = (base(port), doctor(folder.path(), &address, &replica));
-    assert!(about["ok"] == false && about["remedy"].as_str().is_some_and(|remedy| remedy.contains("replica_url")));
+    assert!(about["ok"] == false && about["detail"] == NO_STANDBY, "{about}");
     let home = request::send("GET", &format!("{base}/"), &[], b"").await.expect("a page");
     assert_eq!(home.status, 200);
     let measured = request::send("GET", &format!("{base}/metrics"), &[], b"").await.expect("measurements");
     let measured = String::from_utf8(measured.body).expect("text");
     assert!(measured.contains(&format!("{GIVEN} 0\n")) && measured.contains("ledgerline_replica_in_use 0\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn why_a_replica_does_not_answer_is_told_alike_by_the_log_and_by_doctor() {
+    let Some(binaries) = cluster::find_binaries() else {
+        eprintln!("SKIPPED: no replica was away, for there is no initdb");
+        return;
+    };
+    let primary = Cluster::make(binaries, "off").expect("PostgreSQL starts");
+    let (address, closed) = (primary.url(), free_port());
+    for (replica, why) in [
+        (format!("postgres://postgres@127.0.0.1:{closed}/postgres"), format!("nothing answers at 127.0.0.1:{closed}")),
+        (format!("{address}_of_nobody"), "database \"postgres_of_nobody\" does not exist".to_owned()),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = [("LEDGERLINE_DATABASE_URL", address.as_str()), ("LEDGERLINE_REPLICA_URL", replica.as_str())];
+        let _server = Server::start_without_worker(folder.path(), free_port(), &settings);
+        let log = folder.path().join("server.log");
+        let told = until("the server to say why", PATIENCE, async || {
+            let said = std::fs::read_to_string(&log)?;
+            let line = said.lines().find(|line| line.contains("nothing is read from the replica"));
+            Ok(line.map(str::to_owned))
+        });
+        let about = doctor(folder.path(), &address, &replica);
+        let detail = about["detail"].as_str().expect("a sentence").to_owned();
+        for said in [told.await.expect("it does"), detail] {
+            assert_eq!(said.matches(&why).count(), 1, "{said}");
+        }
+    }
 }

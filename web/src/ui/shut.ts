@@ -1,4 +1,4 @@
-/** What can only be read: keys that would send a form, or change something by themselves, are dead there. */
+/** What can only be read: keys that would change something, or open what does, are dead there. */
 import { getContext, setContext } from "svelte";
 
 /** Under what components are told so, for whoever renders one alone. */

@@ -41,7 +41,7 @@ impl Beside {
         db.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
         });
-        let replica = Replica::new(db, shop.services.db.clone());
+        let replica = Replica::new(db, None, shop.services.db.clone());
         replica.trust();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -12,7 +12,7 @@ use domain::{
         entity::Accent,
     },
     links::Purpose,
-    sales::entity::order,
+    sales::{commands::settlement::expire_order, entity::order},
 };
 use reqwest::StatusCode;
 use sea_orm::{
@@ -324,6 +324,11 @@ async fn an_order_of_a_closed_studio_is_not_led_to_a_payment() {
 
         shop.reopen().await;
         assert!(browser.get(&own).await.text.contains(&pay));
+
+        shop.shut().await;
+        expire_order(&shop.services, order.id).await.unwrap();
+        let closed = browser.get(&own).await;
+        assert!(closed.text.contains("The shop has closed, and nothing was charged."), "{}", closed.text);
     })
     .await;
 }

@@ -5,6 +5,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use super::{claims, pay_again, recording, sync, upgrades};
 use crate::{
     actor::{Actor, Ctx},
+    identity::queries::require_open,
     ids::OrderId,
     outbox::{self, Job},
     ports::{CheckoutState, GatewayPayment, PaymentStanding},
@@ -22,6 +23,9 @@ use crate::{
 
 /// Why an order is closed whose time to pay is over.
 const UNPAID: &str = "it was not paid in time";
+
+/// Why an order is closed that can be paid no more, for its studio is closed.
+const SHUT: &str = "the shop has closed, and nothing was charged";
 
 /// Why an order is closed whose beat somebody else has bought.
 pub(super) const TAKEN: &str = "the beat had just been sold exclusively to somebody else";
@@ -230,7 +234,7 @@ pub async fn expire_order(services: &Services, id: OrderId) -> Result<Settled, S
     close_unpaid(services, id, UNPAID).await
 }
 
-/// As [`expire_order`], for a reason.
+/// As [`expire_order`], for a reason, unless it is closed with its studio.
 pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str) -> Result<Settled, SalesError> {
     let tx = services.begin().await?;
     let order = lock_order(&tx, id).await?;
@@ -250,7 +254,9 @@ pub(super) async fn close_unpaid(services: &Services, id: OrderId, reason: &str)
         claims::tell_closed(&tx, &services.ctx(Actor::System), &order).await?;
         close(&tx, order, OrderState::Expired, refused).await?;
     } else {
-        close(&tx, order, OrderState::Expired, reason).await?;
+        // Without lines it pays what was agreed upon before, which a closed studio still takes.
+        let is_shut = !lines.is_empty() && require_open(&tx, order.studio_id).await?.is_err();
+        close(&tx, order, OrderState::Expired, if is_shut { SHUT } else { reason }).await?;
     }
     services.commit(tx).await?;
     Ok(Settled::Expired)

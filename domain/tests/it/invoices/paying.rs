@@ -1,6 +1,7 @@
 //! Paying at the gateway: what is left of an invoice, once, whatever happens at the same moment.
 
 use domain::{
+    identity::commands::close_studio_of,
     invoices::{
         InvoiceError,
         commands::{issue_invoice, settle_payments},
@@ -11,7 +12,7 @@ use domain::{
     licensing::entity::licence,
     money::{Currency, Money},
     ports::PaymentStanding,
-    sales::{self, SalesError, Settled, entity::OrderState, receipt::receipt},
+    sales::{self, SalesError, Settled, commands::settlement::expire_order, entity::OrderState, receipt::receipt},
 };
 use sea_orm::{EntityTrait, PaginatorTrait};
 
@@ -190,6 +191,23 @@ async fn two_who_pay_at_once_are_led_to_one_page() {
         assert_eq!((page.unwrap(), event.unwrap()), (None, Settled::Already(OrderState::Paid)));
         assert_eq!(balance(world, &desk.shop, AccountKind::Services).await, -100_000);
         assert_proved(world).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_lapses_of_a_closed_studios_invoice_was_not_paid_in_time() {
+    on_each_database(async |world| {
+        let desk = Desk::open(world, Currency::EUR).await;
+        let invoice = desk.issue(100_000).await;
+        let order = desk.open_page(&invoice).await;
+        let tx = desk.services().begin().await.unwrap();
+        close_studio_of(&tx, &world.ctx, "nova", "moving on").await.unwrap();
+        desk.services().commit(tx).await.unwrap();
+        desk.shop.do_jobs().await;
+        assert_eq!(desk.shop.found(order).await.state, OrderState::AwaitingPayment, "it can be paid on");
+        assert_eq!(expire_order(desk.services(), order).await.unwrap(), Settled::Expired);
+        assert_eq!(desk.shop.found(order).await.closed_reason.as_deref(), Some("it was not paid in time"));
     })
     .await;
 }
