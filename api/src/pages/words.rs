@@ -2,10 +2,10 @@
 
 use chrono::Datelike;
 use domain::{
-    catalog::entity::SampleClearance,
+    catalog::{entity::SampleClearance, rules::music::Key},
     env::Instant,
     invoices::content::TaxFacts,
-    licensing::terms::{AtCap, Caps, Files, TierCode},
+    licensing::terms::{AtCap, Caps, Files, Terms, TierCode},
     money::{Money, grouped},
     pricing::{Country, rules::TaxRule},
     share::Share,
@@ -82,6 +82,15 @@ fn decimal(whole: i64, rest: i64, places: usize) -> String {
 /// A tempo: `140 BPM`, `92.5 BPM`.
 pub(super) fn tempo(bpm_milli: i32) -> String {
     format!("{} BPM", thousandths(bpm_milli.into()))
+}
+
+/// A key: `F# minor`, in German `fis-Moll`; what is none stays as it is.
+pub(super) fn key(text: &str) -> String {
+    let Some(english) = Key::parse(text).map(|key| key.to_string()) else { return text.to_owned() };
+    let (note, mode) = english.split_once(' ').unwrap_or((&english, ""));
+    let is_minor = mode == "minor";
+    let key = if is_minor { "words-minor" } else { "words-major" };
+    t(key).with("note", &language().note(note, is_minor)).into()
 }
 
 /// A length: `3:07`.
@@ -206,6 +215,11 @@ pub(super) fn lease(code: TierCode) -> String {
     t(key).into()
 }
 
+/// A tier by the name that the studio sells it under: what every new studio calls it, in the reader's language.
+pub(super) fn tier_name(terms: &Terms) -> String {
+    if terms.tier_name == terms.tier.usual_name() { lease(terms.tier) } else { terms.tier_name.clone() }
+}
+
 /// A tier in one word for whom the studio's own name says nothing.
 pub(super) fn kind(code: TierCode) -> String {
     let key = match code {
@@ -228,7 +242,7 @@ pub(super) fn clearance(clearance: SampleClearance) -> String {
 
 #[cfg(test)]
 mod tests {
-    use domain::money::Currency;
+    use domain::{licensing::rules::default_tiers, money::Currency};
 
     use super::{super::texts::in_german, *};
 
@@ -239,6 +253,11 @@ mod tests {
             assert_eq!(amount(money(123_456_789, Currency::EUR)), "1.234.567,89\u{a0}EUR");
             assert_eq!(amount(money(-5, Currency::USD)), "−0,05\u{a0}USD");
             assert_eq!(price(money(0, Currency::EUR)), "Kostenlos");
+            let keys = ["A minor", "Bbm", "F# minor", "Eb", "B major", "Ab minor", "Gb major", "B#m", "atonal"].map(key);
+            assert_eq!(
+                keys,
+                ["a-Moll", "b-Moll", "fis-Moll", "Es-Dur", "H-Dur", "as-Moll", "Ges-Dur", "his-Moll", "atonal"]
+            );
             assert_eq!((tempo(92_500), size(7_340_032)), ("92,5 BPM".into(), "7,3 MB".into()));
             assert_eq!(
                 (term(Some(12)), term(Some(18)), term(None)),
@@ -257,6 +276,19 @@ mod tests {
                     "Unbegrenzt viele bezahlte Auftritte"
                 ]
             );
+        });
+    }
+
+    #[test]
+    fn a_tier_is_called_as_its_reader_calls_it_unless_its_studio_does_otherwise() {
+        let tiers = default_tiers(Currency::EUR, "Nova");
+        let names = || -> Vec<String> { tiers.iter().map(|tier| tier_name(&tier.terms)).collect() };
+        let usual: Vec<&str> = tiers.iter().map(|tier| tier.terms.tier_name.as_str()).collect();
+        assert_eq!(names(), usual);
+        let own = Terms { tier_name: "Gold".into(), ..tiers[0].terms.clone() };
+        in_german(|| {
+            assert_eq!(names(), ["MP3-Lease", "WAV-Lease", "Trackout-Lease", "Unlimited-Lease", "Exklusivlizenz"]);
+            assert_eq!(tier_name(&own), "Gold");
         });
     }
 
@@ -314,6 +346,7 @@ mod tests {
         assert_eq!(amount(money(1_234_567, Currency::BHD)), "BHD\u{a0}1,234.567");
         assert_eq!([1_000, 2_500, 25, 10_000_000].map(thousandths), ["1", "2.5", "0.025", "10,000"]);
         assert_eq!((tempo(140_000), tempo(92_500)), ("140 BPM".into(), "92.5 BPM".into()));
+        assert_eq!(["Am", "F# minor", "Bb major", "atonal"].map(key), ["A minor", "F# minor", "Bb major", "atonal"]);
         assert_eq!((length(187_400), term(Some(36)), term(None)), ("3:07".into(), "3 years".into(), "For ever".into()));
         assert_eq!(
             (size(999), size(7_340_032), size(1_500_000_000)),

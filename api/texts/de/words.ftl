@@ -5,6 +5,8 @@ words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Enthalten: { $name } { $rate } % ({ $country })
 words-reverse-charge = Steuerschuldnerschaft des Leistungsempfängers ({ $country })
 words-stems = Stems
+words-minor = { $note }-Moll
+words-major = { $note }-Dur
 words-bytes = { $count } Byte
 
 # Was eine Lizenz erlaubt, eine Zeile je Nutzungsart.

@@ -5,6 +5,8 @@ words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Included: { $name } { $rate } % ({ $country })
 words-reverse-charge = Reverse charge ({ $country })
 words-stems = stems
+words-minor = { $note } minor
+words-major = { $note } major
 words-bytes = { $count ->
     [1] 1 byte
    *[other] { $count } bytes
