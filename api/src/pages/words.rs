@@ -253,7 +253,7 @@ mod tests {
             assert_eq!(amount(money(123_456_789, Currency::EUR)), "1.234.567,89\u{a0}EUR");
             assert_eq!(amount(money(-5, Currency::USD)), "−0,05\u{a0}USD");
             assert_eq!(price(money(0, Currency::EUR)), "Kostenlos");
-            let keys = ["A minor", "Bbm", "F# minor", "Eb", "B major", "Ab minor", "Gb major", "B#m", "atonal"].map(key);
+            let keys = ["A minor", "Bbm", "F# minor", "Eb", "B major", "Ab minor", "Gb", "B#m", "atonal"].map(key);
             assert_eq!(
                 keys,
                 ["a-Moll", "b-Moll", "fis-Moll", "Es-Dur", "H-Dur", "as-Moll", "Ges-Dur", "his-Moll", "atonal"]

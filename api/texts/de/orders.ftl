@@ -232,7 +232,7 @@ claim-archive = Ein ZIP-Archiv: das Zertifikat und der Text. Der versiegelte Ver
 claim-write = Was du schreiben kannst
 claim-write-help = Kopier das in das Formular, in dem der Dienst fragt, warum der Anspruch falsch ist.
 claim-licence = Deine Lizenz
-claim-clause = Klausel { $number } deines Vertrags: { $heading }
+claim-clause = Klausel { $number } deines Vertrags:
 claim-online = Wo der Song online ist
 # Es folgt ein Link und was nach ihm kommt.
 claim-none-told = Du hast noch keine Adresse genannt. Nenn sie auf

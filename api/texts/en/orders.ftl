@@ -232,7 +232,7 @@ claim-archive = One ZIP archive: the certificate and the text. The sealed contra
 claim-write = What to write
 claim-write-help = Copy this into the form in which the service asks why the claim is wrong.
 claim-licence = Your licence
-claim-clause = Clause { $number } of your contract: { $heading }
+claim-clause = Clause { $number } of your contract:
 claim-online = Where the song is online
 # A link follows, and what comes after it.
 claim-none-told = You have not told any address. Tell them on
