@@ -302,11 +302,11 @@ struct Sums {
 
 fn view_sums(view: &CartView) -> Result<Sums, SalesError> {
     let priced = view.priced.as_ref().map_err(|error| SalesError::from(error.clone()))?;
-    let discounts = priced.discounts().into_iter().map(|(name, amount)| (name, words::amount(amount)));
+    let discount = |(name, amount): (String, Money)| (words::discount(&name), words::amount(amount));
     let (tax_name, tax) = words::tax(priced.tax.as_ref(), priced.tax_amount());
     Ok(Sums {
         list: if priced.list() == priced.total() { String::new() } else { words::amount(priced.list()) },
-        discounts: discounts.collect(),
+        discounts: priced.discounts().into_iter().map(discount).collect(),
         tax_name,
         tax,
         coupon: view.coupon.as_ref().map_or_else(String::new, |coupon| coupon.code.clone()),

@@ -285,7 +285,11 @@ async fn view(
         heading: t(heading).into(),
         said,
         lines: lines.into_iter().map(view_line).collect(),
-        discounts: facts.discounts.into_iter().map(|(name, minor)| (name, words::amount(money(minor)))).collect(),
+        discounts: facts
+            .discounts
+            .into_iter()
+            .map(|(name, minor)| (words::discount(&name), words::amount(money(minor))))
+            .collect(),
         tax_name,
         tax,
         total: words::amount(Money::new(order.total_minor, order.currency)),

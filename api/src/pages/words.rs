@@ -32,6 +32,18 @@ pub(super) fn amount(money: Money) -> String {
     said.replace(' ', "\u{a0}")
 }
 
+/// What takes something off, by its name: a coupon's and a bulk deal's in the reader's language, a bundle's as its studio has called it.
+pub(super) fn discount(name: &str) -> String {
+    if let Some(code) = name.strip_prefix("Coupon ") {
+        return t("words-coupon").with("code", code).into();
+    }
+    let deal = name.strip_prefix("Buy ").and_then(|rest| rest.strip_suffix(" free")?.split_once(", get "));
+    match deal.map(|(buy, free)| (buy.parse::<u32>(), free.parse::<u32>())) {
+        Some((Ok(buy), Ok(free))) => t("words-bulk").with("buy", &buy).with("free", &free).into(),
+        _ => name.to_owned(),
+    }
+}
+
 /// A tax by its name and its amount, and whether it is within the prices; both empty if there is none.
 pub(super) fn tax(rule: Option<&TaxRule>, amount: Money) -> (String, String) {
     let Some(rule) = rule else { return (String::new(), String::new()) };
@@ -276,6 +288,17 @@ mod tests {
                     "Unbegrenzt viele bezahlte Auftritte"
                 ]
             );
+        });
+    }
+
+    #[test]
+    fn what_takes_something_off_is_called_as_its_reader_calls_it() {
+        let names = ["Coupon SUMMER", "Buy 2, get 1 free", "Buy now, get it free", "Two for the road"];
+        assert_eq!(names.map(discount), names);
+        in_german(|| {
+            let [coupon, deal, ..] = names.map(discount);
+            assert_eq!((coupon.as_str(), deal.as_str()), ("Gutschein SUMMER", "Kauf 2, bekomm 1 gratis"));
+            assert_eq!(discount(names[2]), names[2]);
         });
     }
 

@@ -1,5 +1,7 @@
 # Zahlen und Wörter vieler Seiten.
 words-free = Kostenlos
+words-coupon = Gutschein { $code }
+words-bulk = Kauf { $buy }, bekomm { $free } gratis
 words-no-tax = Keine Steuer ({ $country })
 words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Enthalten: { $name } { $rate } % ({ $country })

@@ -1,5 +1,7 @@
 # Figures and words that many pages use.
 words-free = Free
+words-coupon = Coupon { $code }
+words-bulk = Buy { $buy }, get { $free } free
 words-no-tax = No tax ({ $country })
 words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Included: { $name } { $rate } % ({ $country })
