@@ -74,7 +74,7 @@ export default {
   code: "Code",
   codeHelp: "Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode",
   confirmFirst:
-    "Deine E-Mail-Adresse {email} ist noch nicht bestätigt. Vorher werden Vereinbarungen, Mixe, Master, Rechnungen und Angebote an niemanden gesendet; Mails an alle, die kaufen oder buchen, gehen trotzdem hinaus. Öffne den Link in der Mail, die zur Anmeldung kam, und mach hier weiter.",
+    "Deine E-Mail-Adresse {email} ist noch nicht bestätigt. Vorher werden Vereinbarungen, Mixe, Master, Rechnungen und Kostenvoranschläge an niemanden gesendet; Mails an alle, die kaufen oder buchen, gehen trotzdem hinaus. Öffne den Link in der Mail, die zur Anmeldung kam, und mach hier weiter.",
   confirmAgain: "Link noch einmal senden",
   confirmSent: "Der Link ist unterwegs an {email}. Sieh auch bei der unerwünschten Post nach.",
   undo: "Rückgängig",

@@ -310,7 +310,7 @@ export default {
   songThrough: "„{title}“ ist durch {stage}",
   songBack: "„{title}“ ist wieder bei {stage}",
   closeLast:
-    "„{title}“ ist der letzte Song darin. Sind alle durch, stellt sich von selbst in Rechnung, was ein Angebot für diese Stufe verlangt; sie wieder zu öffnen nimmt keine Rechnung zurück.",
+    "„{title}“ ist der letzte Song darin. Sind alle durch, stellt sich von selbst in Rechnung, was ein Kostenvoranschlag für diese Stufe verlangt; sie wieder zu öffnen nimmt keine Rechnung zurück.",
   renameSong: "Umbenennen",
   renameHelp: "Werk und Aufnahme heißen mit um, solange sie so heißen und kein Beat daraus gemacht ist",
   songRenamed: "Er heißt jetzt „{title}“",
