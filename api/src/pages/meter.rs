@@ -196,8 +196,8 @@ fn read(form: &UsageForm) -> Result<NewUsage, PageError> {
     let cap = CapKind::iter()
         .find(|cap| cap.word() == form.cap)
         .ok_or_else(|| invalid("USAGE_CAP", "meter-no-cap", "meter-no-cap-remedy"))?;
-    let total = whole_number(&form.total)
-        .ok_or_else(|| invalid("USAGE_TOTAL", "meter-no-total", "meter-no-total-remedy"))?;
+    let total =
+        whole_number(&form.total).ok_or_else(|| invalid("USAGE_TOTAL", "meter-no-total", "meter-no-total-remedy"))?;
     let as_of = form.as_of.trim().parse();
     let as_of = as_of.map_err(|_| invalid("USAGE_DAY", "meter-no-day", "meter-no-day-remedy"))?;
     Ok(NewUsage { cap, source: form.source.clone(), total, as_of })
