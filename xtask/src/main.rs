@@ -319,15 +319,16 @@ fn pinned(program: &Path) -> Command {
     command
 }
 
-/// By which nextest is told how many tests run at a time.
-const TEST_THREADS: &str = "NEXTEST_TEST_THREADS";
-
 fn test(arguments: &[String]) -> Result<ExitCode> {
     require(&["ffmpeg", "sox"], "the tests, for a second opinion on sound,")?;
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     // Before the program, which embeds them.
-    let pages = web::check()?;
-    build(linting)?;
+    let pages = web::build()?;
+    // Much of a build is one crate that all others wait for: the pages are looked at beside it.
+    std::thread::scope(|scope| {
+        let checked = scope.spawn(|| web::check(&pages));
+        build(linting).and(checked.join().expect("a check fails, and does not panic"))
+    })?;
 
     let database = postgres::Database::find()?;
     eprintln!(
@@ -345,15 +346,17 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
 
     let has_nextest = cargo().args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success());
     let mut tests = linting();
-    if has_nextest {
+    let threads = if has_nextest {
         tests.args(["nextest", "run", "--workspace"]);
-        // Half of a test's time is waiting: for a disk that keeps what was committed, for a process that begins. What the caller has set stands.
-        if std::env::var_os(TEST_THREADS).is_none() {
-            let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-            tests.env(TEST_THREADS, (2 * cores).to_string());
-        }
+        "NEXTEST_TEST_THREADS"
     } else {
         tests.args(["test", "--workspace", "--all-targets"]);
+        "RUST_TEST_THREADS"
+    };
+    // Half of a test's time is waiting: for a disk that keeps what was committed, for a process that begins. What the caller has set stands.
+    if std::env::var_os(threads).is_none() {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        tests.env(threads, (2 * cores).to_string());
     }
     with_database(tests.args(arguments));
     step("tests", &mut tests)?;

@@ -1,13 +1,14 @@
 //! The pages of `web/`: checked and built with npm, where a Node is found that can. The rest of the house needs neither.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::SystemTime,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 /// What the built pages are made of, within the house.
 const SOURCES: [&str; 7] = [
@@ -46,15 +47,21 @@ pub(crate) fn build() -> Result<Pages> {
     Ok(Pages::Ready)
 }
 
-/// Type-check, lints and unit tests of the pages, and a build. An operation that does not fit the committed schema fails it.
-pub(crate) fn check() -> Result<Pages> {
-    if let Some(why) = lacking() {
-        return Ok(Pages::LeftOut(why));
+/// Type-check, lints and unit tests of the pages, where they are built. An operation that does not fit the committed schema fails it. What they say is shown at
+/// their end, for others may talk meanwhile.
+pub(crate) fn check(pages: &Pages) -> Result<()> {
+    if let Pages::LeftOut(_) = pages {
+        return Ok(());
     }
+    let what = "pages: types, lints and tests";
     let web = root().join("web");
     install("what the pages are built with", &web)?;
-    super::step("pages: types, lints and tests", npm(&web).args(["run", "check"]))?;
-    build()
+    let mut checks = npm(&web);
+    checks.args(["run", "check"]).stdout(Stdio::piped());
+    let checked = checks.output().with_context(|| format!("cannot start: {what}"))?;
+    eprintln!("\n── {what}");
+    io::stderr().write_all(&[checked.stdout, checked.stderr].concat())?;
+    if checked.status.success() { Ok(()) } else { bail!("{what} failed") }
 }
 
 /// The folder of the house.
