@@ -53,7 +53,11 @@ enum Task {
         arguments: Vec<String>,
     },
     /// Build, then walk through the pages in Chromium: on a phone and at a desk, without scripts, and with axe (needs a fitting Node and Chromium).
-    Browser,
+    Browser {
+        /// On two servers behind a balancer and two workers, on PostgreSQL and an S3 server, instead of one process on its folder.
+        #[arg(long)]
+        many: bool,
+    },
     /// Write the committed schemas anew from the code.
     Schemas,
     /// Ask `cargo deny`, `cargo audit` and `npm audit`, those that are here, and fail on what deny.toml does not justify.
@@ -195,7 +199,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Demo { arguments } => demo(&arguments),
         Task::Test { arguments } => test(&arguments),
-        Task::Browser => walk(),
+        Task::Browser { many } => walk(many),
         Task::Schemas => schemas(),
         Task::Audit => audit::audit(cargo),
         Task::Sbom { out } => sbom::write(out, cargo),
@@ -373,10 +377,11 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn walk() -> Result<ExitCode> {
+fn walk(on_many: bool) -> Result<ExitCode> {
     let pages = web::build()?;
     build(linting)?;
-    if let Some(why) = browser::check(&pages)? {
+    let not_walked = if on_many { browser::check_on_many(&pages, linting)? } else { browser::check(&pages)? };
+    if let Some(why) = not_walked {
         bail!("the journeys were not walked: {why}");
     }
     Ok(ExitCode::SUCCESS)
