@@ -60,7 +60,7 @@ enum Task {
     },
     /// Write the committed schemas anew from the code.
     Schemas,
-    /// Ask `cargo deny`, `cargo audit` and `npm audit`, those that are here, and fail on what deny.toml does not justify.
+    /// Ask `cargo deny`, `cargo audit` and `npm audit`, those that are here and reach their advisories, and fail on what deny.toml does not justify.
     Audit,
     /// Write what the program is made of, Rust crates and npm packages, as a bill of materials in `CycloneDX` 1.6.
     Sbom {
@@ -288,6 +288,14 @@ fn step(what: &str, command: &mut Command) -> Result<()> {
     eprintln!("\n── {what}");
     let status = command.status().with_context(|| format!("cannot start: {what}"))?;
     if status.success() { Ok(()) } else { bail!("{what} failed") }
+}
+
+/// Runs a step whose words are read, or that others run beside: what it says is shown in one piece at its end, and given with whether it has succeeded.
+fn step_in_one_piece(what: &str, command: &mut Command) -> Result<(bool, String)> {
+    let done = command.stdout(Stdio::piped()).output().with_context(|| format!("cannot start: {what}"))?;
+    let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
+    eprint!("\n── {what}\n{said}");
+    Ok((done.status.success(), said))
 }
 
 /// Builds all, with its tests, as they are built for [`test`]: whoever runs one of them after the other builds nothing twice.

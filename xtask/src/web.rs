@@ -1,8 +1,7 @@
 //! The pages of `web/`: checked and built with npm, where a Node is found that can. The rest of the house needs neither.
 
 use std::{
-    fs,
-    io::{self, Write},
+    fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::SystemTime,
@@ -47,8 +46,8 @@ pub(crate) fn build() -> Result<Pages> {
     Ok(Pages::Ready)
 }
 
-/// Type-check, lints and unit tests of the pages, where they are built. An operation that does not fit the committed schema fails it. What they say is shown at
-/// their end, for others may talk meanwhile.
+/// Type-check, lints and unit tests of the pages, where they are built. An operation that does not fit the committed schema fails it. A build may run
+/// beside.
 pub(crate) fn check(pages: &Pages) -> Result<()> {
     if let Pages::LeftOut(_) = pages {
         return Ok(());
@@ -56,12 +55,8 @@ pub(crate) fn check(pages: &Pages) -> Result<()> {
     let what = "pages: types, lints and tests";
     let web = root().join("web");
     install("what the pages are built with", &web)?;
-    let mut checks = npm(&web);
-    checks.args(["run", "check"]).stdout(Stdio::piped());
-    let checked = checks.output().with_context(|| format!("cannot start: {what}"))?;
-    eprintln!("\n── {what}");
-    io::stderr().write_all(&[checked.stdout, checked.stderr].concat())?;
-    if checked.status.success() { Ok(()) } else { bail!("{what} failed") }
+    let (passed, _) = super::step_in_one_piece(what, npm(&web).args(["run", "check"]))?;
+    if passed { Ok(()) } else { bail!("{what} failed") }
 }
 
 /// The folder of the house.
