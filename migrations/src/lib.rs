@@ -78,8 +78,11 @@ mod m20261210_b_job_requests;
 mod m20261211_a_events_of_orders;
 mod m20261212_a_reads_by_studio;
 mod sql;
+mod steps;
 #[cfg(feature = "testing")]
 pub mod testing;
+
+pub use steps::Steps;
 
 /// Brings a database to the present schema.
 #[derive(Debug)]
