@@ -100,26 +100,7 @@ pub(crate) async fn connect(config: &Config) -> Result<Db> {
         .context("cannot open the database; `ledgerline doctor` looks closer")
 }
 
-<<<<<<< HEAD
-/// The database of an installation that is there, and of this program's version: for what an operator does to it, or asks of it.
-=======
-/// Tries the database server's door: the pool would try a closed one for half a minute, and not say why.
-pub(crate) async fn knock(url: &str) -> Result<()> {
-    let url = url::Url::parse(url).context("database_url is no address")?;
-    let Some(host) = url.host_str().filter(|host| !host.is_empty() && url.scheme().starts_with("postgres")) else {
-        return Ok(());
-    };
-    let port = url.port().unwrap_or(5432);
-    let connect = tokio::net::TcpStream::connect((host.trim_matches(['[', ']']), port));
-    let answered = tokio::time::timeout(DATABASE_PATIENCE, connect).await;
-    answered
-        .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer within 5 s")))
-        .map(drop)
-        .with_context(|| format!("nothing answers at {host}:{port}"))
-}
-
 /// The database of an installation that is there, and of this program's version or a later one: for what an operator does to it, or asks of it.
->>>>>>> wt-rolling
 ///
 /// # Errors
 /// If there is none, it cannot be reached, or it is of an older version.
