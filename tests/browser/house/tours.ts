@@ -409,4 +409,16 @@ const broken: Tour = {
 };
 
 /** The public pages, and the areas of the dashboard. */
-export const tours: Tour[] = [filled, empty, broken, shop, cart, orders, booking, signing, mailed, royalties, others];
+export const tours: Tour[] = [
+  filled,
+  empty,
+  broken,
+  shop,
+  cart,
+  orders,
+  booking,
+  signing,
+  mailed,
+  royalties,
+  others,
+];

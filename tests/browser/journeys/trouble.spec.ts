@@ -39,10 +39,7 @@ test("an upload that loses its network in the middle goes on where it stopped", 
   // More than is sent at a time, so that there is a middle.
   writeFileSync(file, beat("Long Haul", { seconds: 55 }));
   const dashboard = new Dashboard(page);
-  await dashboard.signUp(
-    { ...person("Ines Falk"), password: PASSWORD },
-    `Long haul ${info.project.name}`,
-  );
+  await dashboard.signUp({ ...person("Ines Falk"), password: PASSWORD }, `Long haul ${info.project.name}`);
   await dashboard.area("Beats");
 
   troubles.expectNoNetwork();
@@ -130,8 +127,7 @@ test("of two tabs that change one split the second is told, and loses nothing", 
     { person: writer, role: "writer", percent: 40 },
   ]);
   const place = `agreements/${sheet.id}`;
-  const share = (tab: Page) =>
-    tab.getByRole("textbox", { name: `Percent of ${writer.name}: The song` });
+  const share = (tab: Page) => tab.getByRole("textbox", { name: `Percent of ${writer.name}: The song` });
   const write = async (tab: Page, percent: string) => {
     await share(tab).fill(percent);
     await share(tab).press("Tab");
