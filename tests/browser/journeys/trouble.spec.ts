@@ -254,7 +254,7 @@ test("names that are written from right to left stand so, from the shop to the o
   expect((await order.fetch("Licence contract")).toString("latin1", 0, 5)).toBe("%PDF-");
 
   await new Dashboard(page).signIn(producer.login, `/dashboard/${producer.studio.slug}/orders`);
-  await expect(page.getByText(buyer.name).first()).toBeVisible();
+  await leads(page.getByText(buyer.name, { exact: true }));
   await expectFits(page);
 });
 
@@ -279,7 +279,7 @@ test("a browser that cannot play a preview says so where it would sound, and off
   const dashboard = new Dashboard(page);
   await dashboard.signIn(world.owner);
   await dashboard.open(world.studio.slug, "beats");
-  await page.getByRole("button", { name: "Play Copper Sky" }).click();
+  await shop.play("Copper Sky").click();
   await expect(told).toContainText("This browser cannot play it.");
   await expect(told).toBeInViewport();
 });
