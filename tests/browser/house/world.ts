@@ -69,7 +69,7 @@ export async function fill(base: string): Promise<World> {
   await dispute(nova, first, DOUBTER);
   const { project, song, client } = await nova.openRecord("Night Bus", ARTIST);
   const session = await nova.logSession("Night Bus, vocals", project);
-  const booking = await nova.book(room.id, ARTIST.name);
+  const booking = await nova.book(room.id, "The Night Owls");
   await nova.sendQuote(project, "Night Bus: recording, mix and masters");
   const mix = await nova.mix(song, "Night Bus, mix 1");
   await nova.openReview(song, ARTIST);
