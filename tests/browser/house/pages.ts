@@ -70,9 +70,16 @@ export class Checkout {
   constructor(private readonly page: Page) {}
 
   async say(buyer: Person) {
+    await this.fill(buyer);
+    await this.key.click();
+  }
+  async fill(buyer: Person) {
     await this.page.getByLabel("Name of the licensee").fill(buyer.name);
     await this.page.getByLabel("E-mail address").fill(buyer.email);
-    await this.page.getByRole("button", { name: /^Pay / }).click();
+  }
+  /** What leads from the cart to the pay page. */
+  get key() {
+    return this.page.getByRole("button", { name: /^Pay / });
   }
   /** Pays with the test card that is typed in already. */
   async pay() {
@@ -246,11 +253,20 @@ export class Booking {
   get #name() {
     return this.page.getByLabel("Name", { exact: true });
   }
-  async ask(client: Person, notes: string) {
+  async fill(client: Person, notes: string) {
     await this.#name.fill(client.name);
     await this.page.getByLabel("E-mail address").fill(client.email);
     await this.page.getByLabel(/^What is it about/).fill(notes);
+  }
+  async ask(client: Person, notes: string) {
+    await this.fill(client, notes);
     await this.page.getByRole("button", { name: /^Go to the payment of/ }).click();
+  }
+  /** Asks for a time of which nothing is paid ahead: a mailed link confirms it. */
+  async keep(client: Person, notes: string) {
+    await this.fill(client, notes);
+    await this.page.getByRole("button", { name: "Keep this time" }).click();
+    await expect(this.page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
   }
 }
 
@@ -329,6 +345,17 @@ export class Dashboard {
     await this.#enter(owner);
     await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(this.#door).toBeHidden();
+  }
+  /** Signs in without the page, whose words may be of any language. */
+  async enter({ email, password }: Login) {
+    const query =
+      "mutation ($input: SignInInput!) { signIn(input: $input) { session { me { id } } userErrors { code } } }";
+    const answer = await this.page.request.post("/graphql", {
+      headers: { "x-ledgerline-csrf": "1" },
+      data: { query, variables: { input: { email, password } } },
+    });
+    const { data } = (await answer.json()) as { data: { signIn: { userErrors: unknown[] } } };
+    expect(data.signIn.userErrors).toEqual([]);
   }
   async signInByPasskey() {
     await this.page.getByRole("button", { name: "Sign in with a passkey" }).click();

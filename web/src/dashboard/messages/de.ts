@@ -20,7 +20,7 @@ export default {
   schemeDark: "Dunkel",
   schemeSystem: "Wie das System",
   offline:
-    "Du bist offline. Was du eingegeben hast, bleibt; es wird gesendet, wenn du es noch einmal versuchst.",
+    "Du bist offline. Was du eingegeben hast, bleibt und wird gesendet, wenn du es noch einmal versuchst; Uploads gehen von selbst weiter.",
   loadFailed:
     "Dieser Teil konnte nicht geladen werden. Vielleicht gibt es eine neuere Version, oder keine Verbindung.",
   reload: "Seite neu laden",
