@@ -57,13 +57,7 @@ export class Arrival {
   async #enter(): Promise<void> {
     const { way, note } = this;
     const { song } = this.arrivals;
-    if (way.kind === "file") {
-      const file = await this.#send(way.file, "source");
-      await act(AddMixFileDocument, { input: { song, file, note } });
-    } else if (way.kind === "session") {
-      const file = await this.#send(way.file, "session");
-      await act(OpenDawSessionDocument, { input: { song, file, note } });
-    } else {
+    if (way.kind === "document") {
       const document = read(await way.file.text());
       const sources = [];
       for (const file of way.sources) {
@@ -74,6 +68,12 @@ export class Arrival {
       for (const { file, asset } of sources) await looked(file, asset, this.#stopping.signal);
       const played = sources.map(({ name, asset }) => ({ name, asset }));
       await act(AddMixDocumentDocument, { input: { song, document, sources: played, note } });
+    } else if (way.kind === "session") {
+      const file = await this.#send(way.file, "session");
+      await act(OpenDawSessionDocument, { input: { song, file, note } });
+    } else {
+      const file = await this.#send(way.file, "source");
+      await act(AddMixFileDocument, { input: { song, file, note } });
     }
   }
 

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 
 import { counting, outdated } from "./masters";
 
-const master = (profile: "CD" | "MP3", number: number, state: "READY" | "REFUSED" | "WAITING", isCurrent: boolean) => ({
+const master = (
+  profile: "CD" | "MP3",
+  number: number,
+  state: "READY" | "REFUSED" | "WAITING",
+  isCurrent: boolean,
+) => ({
   profile,
   number,
   state,

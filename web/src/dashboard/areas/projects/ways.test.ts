@@ -26,7 +26,9 @@ test("two bounces, two documents or none at all are no mix", () => {
 });
 
 test("a file is named as its document names it", () => {
-  const document = { tracks: [{ clips: [{ source: "stems/drums.wav" }] }, { clips: [{ source: "bass.wav" }] }] };
+  const document = {
+    tracks: [{ clips: [{ source: "stems/drums.wav" }] }, { clips: [{ source: "bass.wav" }] }],
+  };
   expect(nameIn(document, "drums.wav")).toBe("stems/drums.wav");
   expect(nameIn(document, "bass.wav")).toBe("bass.wav");
   expect(nameIn(document, "keys.wav")).toBe("keys.wav");
