@@ -254,7 +254,7 @@ export default {
   orderMastersSaid:
     "Jeder entsteht aus dem freigegebenen Mix und wird gemessen. Was schon da ist, bleibt, außer es sagt etwas Altes.",
   moreMasters: "Weitere Master",
-  mastersAnew: "Neu machen, was misslang oder Altes sagt",
+  mastersAnew: "Misslungene und alte neu machen",
   oldTags: "alte Tags",
   masterPlan: "Master, die von selbst entstehen",
   setMasterPlan: "Die Master wählen, die von selbst entstehen",

@@ -252,7 +252,7 @@ export default {
   orderMastersSaid:
     "Each is made of the approved mix and measured. What is there already stays, unless it says something old.",
   moreMasters: "More masters",
-  mastersAnew: "Make anew what failed or says something old",
+  mastersAnew: "Make failed and old ones anew",
   oldTags: "old tags",
   masterPlan: "Masters that are made by themselves",
   setMasterPlan: "Choose the masters that are made by themselves",
