@@ -233,6 +233,56 @@ export class Review {
   }
 }
 
+/** The songs of a project in the dashboard: mixes on their way to those who listen. */
+export class MixDesk {
+  constructor(private readonly page: Page) {}
+
+  /** How many rounds reviews include that are opened from now on. */
+  async includeRounds(rounds: number) {
+    await this.page.getByRole("button", { name: "Set how reviews begin" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Set how reviews begin" });
+    await sheet.getByLabel("Rounds included").fill(String(rounds));
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByText(`${rounds} rounds`)).toBeVisible();
+  }
+  /** Opens the review of the one song, in which one person decides. */
+  async openReview({ name, email }: Person) {
+    await this.page.getByRole("button", { name: "Open a review" }).click();
+    await this.page.getByRole("button", { name: "Invite somebody" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Invite somebody" });
+    await sheet.getByLabel("Name", { exact: true }).fill(name);
+    await sheet.getByLabel("E-mail address").fill(email);
+    await sheet.getByRole("button", { name: "Invite somebody" }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByRole("list", { name: "Who listens" })).toContainText(name);
+  }
+  async upload(name: string, buffer: Buffer, note: string) {
+    await this.page.getByRole("button", { name: "Upload a mix" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Upload a mix" });
+    await sheet.getByLabel("Files").setInputFiles({ name, mimeType: "audio/wav", buffer });
+    await sheet.getByLabel("What is new in it").fill(note);
+    await sheet.getByRole("button", { name: "Upload", exact: true }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByRole("list", { name: "Mixes", exact: true })).toContainText(note, {
+      timeout: 60_000,
+    });
+  }
+  /** Sends a mix as soon as it can be heard. */
+  async send(number: number) {
+    const send = this.page.getByRole("button", { name: `Send for review: mix ${number}` });
+    await expect(send).toBeVisible({ timeout: 60_000 });
+    await send.click();
+    await expect(this.page.getByText(`Mix ${number} is out for review`)).toBeVisible();
+  }
+  async answer(name: string, words: string) {
+    await this.page.getByRole("button", { name: `Answer ${name}` }).click();
+    await this.page.getByLabel("Answer", { exact: true }).fill(words);
+    await this.page.getByRole("button", { name: "Send the answer" }).click();
+    await expect(this.page.getByText(words)).toBeVisible();
+  }
+}
+
 /** A room, its free times, and a booking of one. */
 export class Booking {
   constructor(private readonly page: Page) {}
