@@ -94,7 +94,7 @@ test("a name or address follows the client unless the quote has its own", () => 
 test("a quote holds as long as it did, and anew once its time is over", () => {
   const now = Date.parse("2026-12-01T10:00:00Z");
   expect(daysLeft(version.validUntil, 14, now)).toBe(14);
-  expect(daysLeft("2026-11-30T10:00:00Z", 14, now)).toBe(14);
+  expect(daysLeft("2026-11-30T10:00:00Z", 30, now)).toBe(30);
   expect(daysLeft("2026-12-01T12:00:00Z", 14, now)).toBe(1);
   expect(inDays(2, now)).toBe("2026-12-03T10:00:00.000Z");
 });

@@ -135,7 +135,8 @@ export default {
   included: "im Preis",
   addCountry: "Land hinzufügen",
   removeCountry: "{country} entfernen",
-  invoicesSaid: "Was ausgestellt ist, bleibt, wie es war; das gilt für alles, was von jetzt an ausgestellt wird.",
+  invoicesSaid:
+    "Was ausgestellt ist, bleibt, wie es war; das gilt für alles, was von jetzt an ausgestellt wird.",
   invoicesAddress: "Name und Postanschrift sind die des Studios.",
   bankDetails: "Wohin Kunden überweisen",
   bankDetailsHelp:

@@ -138,7 +138,8 @@ export default {
   invoicesSaid: "What was issued stays as it was; this holds for what is issued from now on.",
   invoicesAddress: "Your name and postal address are those of the studio.",
   bankDetails: "Where clients pay by bank transfer",
-  bankDetailsHelp: "Account holder, IBAN and BIC; it stands on each invoice. You record what arrives at its project.",
+  bankDetailsHelp:
+    "Account holder, IBAN and BIC; it stands on each invoice. You record what arrives at its project.",
   dueDays: "Days to pay",
   prefix: "Numbers begin with",
   prefixHelp: "Letters, digits and hyphens; year and number follow, without a gap.",
