@@ -358,6 +358,84 @@ export class Portal {
   }
 }
 
+/** A quote, as its client reads and answers it. */
+export class Quote {
+  constructor(private readonly page: Page) {}
+
+  async accept(url: string, { name }: Person) {
+    await this.page.goto(url);
+    await this.page.getByLabel("Your name").fill(name);
+    await this.page.getByRole("button", { name: /^Accept / }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("You have accepted this quote");
+  }
+}
+
+/** The money of a project in the dashboard: what is asked of its client, and what they have paid by bank transfer. */
+export class ProjectMoney {
+  constructor(private readonly page: Page) {}
+
+  get quotes() {
+    return this.page.getByRole("region", { name: "Quotes" });
+  }
+  get invoices() {
+    return this.page.getByRole("region", { name: "Invoices" });
+  }
+  get #sheet() {
+    return this.page.getByRole("dialog");
+  }
+  async #say(what: string, price: string) {
+    await this.#sheet.getByRole("textbox", { name: "What", exact: true }).last().fill(what);
+    await this.#sheet
+      .getByRole("textbox", { name: /^Price of one/ })
+      .last()
+      .fill(price);
+  }
+  async #close(button: string) {
+    await this.#sheet.getByRole("button", { name: button, exact: true }).click();
+    await expect(this.#sheet).toBeHidden();
+  }
+  /** Writes a quote of one line, and keeps it as a draft. */
+  async quote(what: string, price: string, address: string) {
+    await this.quotes.getByRole("button", { name: "New quote" }).click();
+    await this.#say(what, price);
+    await this.#sheet.getByLabel("Address of the client").fill(address);
+    await this.#close("Save the draft");
+  }
+  /** Adds a line to the quote that waits. */
+  async change(what: string, price: string) {
+    await this.quotes.getByRole("button", { name: /^Change quote / }).click();
+    await this.#sheet.getByRole("button", { name: "Add a line" }).click();
+    await this.#say(what, price);
+    await this.#close("Save the draft");
+  }
+  /** Writes an invoice of one line beside any quote, and issues it. */
+  async invoice(what: string, price: string, address: string) {
+    await this.invoices.getByRole("button", { name: "Write an invoice" }).click();
+    await this.#say(what, price);
+    await this.#sheet.getByLabel("Address of the client").fill(address);
+    await this.#close("Issue and mail it");
+  }
+  async #do(invoice: RegExp, deed: string) {
+    await this.invoices.getByRole("button", { name: invoice }).click();
+    await this.page.getByRole("menuitem", { name: deed }).click();
+  }
+  /** Records that what is open of an invoice came by bank transfer. */
+  async record(invoice: RegExp) {
+    await this.#do(invoice, "Record a bank transfer");
+    await this.#close("Record a bank transfer");
+  }
+  async takeBack(transfer: RegExp, reason: string) {
+    await this.invoices.getByRole("button", { name: transfer }).click();
+    await this.#sheet.getByLabel("Why").fill(reason);
+    await this.#close("Take it back");
+  }
+  async credit(invoice: RegExp, reason: string) {
+    await this.#do(invoice, "Credit it");
+    await this.#sheet.getByLabel("Why").fill(reason);
+    await this.#close("Credit it");
+  }
+}
+
 /** The dashboard, and the way from one of its areas to another. */
 export class Dashboard {
   readonly #rest: Rest;

@@ -115,6 +115,7 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "settings members": "settings/members",
     "settings licences": "settings/licences",
     "settings taxes": "settings/taxes",
+    "settings invoices": "settings/invoices",
     "settings rooms": "settings/rooms",
     "settings seals": "settings/seals",
     "settings webhooks": "settings/webhooks",
