@@ -108,6 +108,7 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "settings domain": "settings/domain",
     "settings members": "settings/members",
     "settings licences": "settings/licences",
+    "settings selling": "settings/selling",
     "settings taxes": "settings/taxes",
     "settings rooms": "settings/rooms",
     "settings seals": "settings/seals",

@@ -4,6 +4,7 @@ export default {
   studio: "Studio",
   members: "Mitglieder",
   licences: "Lizenzen",
+  selling: "Verkauf",
   taxes: "Steuern",
   rooms: "Räume",
   seals: "Siegel",

@@ -4,6 +4,7 @@ export default {
   studio: "Studio",
   members: "Members",
   licences: "Licences",
+  selling: "Selling",
   taxes: "Taxes",
   rooms: "Rooms",
   seals: "Seals",
