@@ -57,6 +57,9 @@ export class BeatPage {
   contract(name: RegExp) {
     return this.tier(name).getByRole("link", { name: /^Read the contract/ });
   }
+  offer(name: RegExp) {
+    return this.tier(name).getByRole("link", { name: /^Make an offer/ });
+  }
   async intoCart(name: RegExp) {
     await this.tier(name)
       .getByRole("button", { name: /^Add to cart/ })
@@ -73,6 +76,10 @@ export class Checkout {
     await this.page.getByLabel("Name of the licensee").fill(buyer.name);
     await this.page.getByLabel("E-mail address").fill(buyer.email);
     await this.page.getByRole("button", { name: /^Pay / }).click();
+  }
+  async enterCoupon(code: string) {
+    await this.page.getByLabel("Coupon", { exact: true }).fill(code);
+    await this.page.getByRole("button", { name: "Apply" }).click();
   }
   /** Pays with the test card that is typed in already. */
   async pay() {
@@ -289,6 +296,53 @@ export class Portal {
     await this.page.getByLabel("What is wrong?").first().fill(words);
     await this.page.getByRole("button", { name: "Dispute this line" }).first().click();
     await expect(this.page.getByText("You disputed this line").first()).toBeVisible();
+  }
+}
+
+/** What a studio sets to sell more: in its settings, and on the page of a beat. */
+export class Selling {
+  constructor(private readonly page: Page) {}
+
+  part(name: string) {
+    return this.page.getByRole("region", { name, exact: true });
+  }
+  /** What is told of something in a list of a part. */
+  line(part: string, name: string) {
+    return this.part(part).getByRole("listitem").filter({ hasText: name });
+  }
+  async makeCoupon(code: string, percent: string) {
+    const coupons = this.part("Coupons");
+    await coupons.getByRole("button", { name: "New coupon" }).click();
+    await coupons.getByLabel("Code", { exact: true }).fill(code);
+    await coupons.getByLabel("How much, in percent").fill(percent);
+    await coupons.getByRole("button", { name: "Save the coupon" }).click();
+  }
+  async endCoupon(code: string) {
+    await this.line("Coupons", code).getByRole("button", { name: /^End it/ }).click();
+  }
+  async addDeal(buy: string, free: string, tier: RegExp) {
+    const deals = this.part("Bulk deals");
+    await deals.getByRole("button", { name: "Add a deal" }).click();
+    await deals.getByLabel("Buy", { exact: true }).fill(buy);
+    await deals.getByLabel("Get free").fill(free);
+    await deals.getByRole("checkbox", { name: tier }).check();
+    await deals.getByRole("button", { name: "Save the deals" }).click();
+    await expect(this.page.getByText("The bulk deals are saved").first()).toBeVisible();
+  }
+  async takeOffers(tier: string, least: string) {
+    await this.part("Offers")
+      .getByRole("button", { name: `Change offers: ${tier}` })
+      .click();
+    const sheet = this.page.getByRole("dialog", { name: `Offers: ${tier}` });
+    await sheet.getByLabel("Take offers").check();
+    await sheet.getByLabel(/^The least you want to hear of/).fill(least);
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await expect(sheet).toBeHidden();
+  }
+  async giveAway() {
+    const free = this.part("Free download");
+    await free.getByRole("button", { name: "Give it away for an address" }).click();
+    await expect(free.getByText("Given away", { exact: true })).toBeVisible();
   }
 }
 

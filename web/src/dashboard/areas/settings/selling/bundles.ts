@@ -1,4 +1,8 @@
-import type { BundleRowFragment, SetBundleInput, TierCode } from "$generated/dashboard/areas/settings/selling/selling";
+import type {
+  BundleRowFragment,
+  SetBundleInput,
+  TierCode,
+} from "$generated/dashboard/areas/settings/selling/selling";
 import { printMinor, readMinor } from "$lib/amount";
 
 /** A bundle as its form has it. */
@@ -17,7 +21,10 @@ export function formOf(bundle: BundleRowFragment | undefined): BundleForm {
     tier: bundle?.tier ?? "MP3",
     beats: [...(bundle?.beats ?? [])],
     price: bundle ? printMinor(bundle.price.minor, bundle.price.currency) : "",
-    prices: furtherOf(bundle).map(({ minor, currency }) => ({ currency, price: printMinor(minor, currency) })),
+    prices: furtherOf(bundle).map(({ minor, currency }) => ({
+      currency,
+      price: printMinor(minor, currency),
+    })),
   };
 }
 

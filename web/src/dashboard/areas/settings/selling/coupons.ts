@@ -1,4 +1,8 @@
-import type { CouponRowFragment, SetCouponInput, TierCode } from "$generated/dashboard/areas/settings/selling/selling";
+import type {
+  CouponRowFragment,
+  SetCouponInput,
+  TierCode,
+} from "$generated/dashboard/areas/settings/selling/selling";
 import { printMinor, printPpm, readMinor, readPpm } from "$lib/amount";
 
 /** A coupon as its form has it: what is empty is without limit. */
@@ -85,8 +89,7 @@ export function inputOf(
 /** The same coupon, given out or not. */
 export function turned(studio: string, coupon: CouponRowFragment, enabled: boolean): SetCouponInput {
   const { code, amountOff, partOff, minimum, tiers, beats, startsAt, endsAt, maxUses } = coupon;
-  const plain = (amount: typeof minimum) =>
-    amount && { minor: amount.minor, currency: amount.currency };
+  const plain = (amount: typeof minimum) => amount && { minor: amount.minor, currency: amount.currency };
   return {
     studio,
     code,

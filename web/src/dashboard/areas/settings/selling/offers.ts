@@ -1,4 +1,8 @@
-import type { OfferRowFragment, SetOffersInput, TierCode } from "$generated/dashboard/areas/settings/selling/selling";
+import type {
+  SettingRowFragment,
+  SetOffersInput,
+  TierCode,
+} from "$generated/dashboard/areas/settings/selling/selling";
 import { printMinor, readMinor } from "$lib/amount";
 
 /** Which offers a tier takes, as its form has it: without a least amount every one. */
@@ -12,7 +16,7 @@ export interface OfferForm {
 export interface Setting {
   tier: TierCode;
   /** What holds; nothing where no offers were ever taken. */
-  row?: OfferRowFragment;
+  row?: SettingRowFragment;
   /** Whether that was set for the beat itself. */
   isOwn: boolean;
 }
@@ -20,17 +24,17 @@ export interface Setting {
 /** What holds of each tier: what is set for a beat before what is set for all. */
 export function settingsOf(
   tiers: readonly TierCode[],
-  all: readonly OfferRowFragment[],
-  own: readonly OfferRowFragment[],
+  all: readonly SettingRowFragment[],
+  own: readonly SettingRowFragment[],
 ): Setting[] {
-  const of = (rows: readonly OfferRowFragment[], tier: TierCode) => rows.find((row) => row.tier === tier);
+  const of = (rows: readonly SettingRowFragment[], tier: TierCode) => rows.find((row) => row.tier === tier);
   return tiers.map((tier) => {
     const mine = of(own, tier);
     return { tier, row: mine ?? of(all, tier), isOwn: mine !== undefined };
   });
 }
 
-export function formOf(row: OfferRowFragment | undefined): OfferForm {
+export function formOf(row: SettingRowFragment | undefined): OfferForm {
   return {
     takesOffers: row?.takesOffers ?? false,
     minimum: row?.minimum ? printMinor(row.minimum.minor, row.minimum.currency) : "",

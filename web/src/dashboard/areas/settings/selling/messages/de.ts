@@ -2,7 +2,7 @@ export default {
   said: "Was Käufer zu mehr als einer Lizenz zu ihrem Preis bewegt. Bestelltes behält den Preis seines Tages.",
   cancel: "Abbrechen",
   change: "Ändern",
-  changeOf: "{name} ändern",
+  changeOf: "Ändern: {name}",
   save: "Speichern",
   more: "Mehr zeigen",
   moreOf: "Was sonst für {name}",
@@ -108,6 +108,7 @@ export default {
   ownSetting: "für diesen Beat eingestellt",
   ownSettingSaid: "Was du hier speicherst, gilt ab jetzt für diesen Beat, was auch immer für alle gilt.",
   offersOf: "Angebote: {tier}",
+  changeOffers: "Ändern, Angebote: {tier}",
   takeOffers: "Angebote annehmen",
   least: "Das Mindeste, von dem du hören willst, {currency}",
   leastHelp:

@@ -1,5 +1,6 @@
 export default {
-  said: "What moves buyers to more than one licence at its price. What was ordered keeps the price of its day.",
+  said:
+    "What moves buyers to more than one licence at its price. What was ordered keeps the price of its day.",
   cancel: "Cancel",
   change: "Change",
   changeOf: "Change {name}",
@@ -108,9 +109,11 @@ export default {
   ownSetting: "set for this beat",
   ownSettingSaid: "What you save here holds for this beat from now on, whatever is set for all of them.",
   offersOf: "Offers: {tier}",
+  changeOffers: "Change offers: {tier}",
   takeOffers: "Take offers",
   least: "The least you want to hear of, {currency}",
-  leastHelp: "No buyer is told. What is below is declined by itself, some time later. Leave it empty for every offer.",
+  leastHelp:
+    "No buyer is told. What is below is declined by itself, some time later. Leave it empty for every offer.",
   answerDays: "Days to answer",
   answerDaysHelp: "For each side, 1 to 30.",
   offersSaved: "Offers are set: {tier}",
