@@ -329,6 +329,13 @@ export class Selling {
     await deals.getByRole("button", { name: "Save the deals" }).click();
     await expect(this.page.getByText("The bulk deals are saved").first()).toBeVisible();
   }
+  async setPrice(tier: string, price: string) {
+    const line = this.line("Licences", tier);
+    await line.getByRole("button", { name: `Change ${tier}` }).click();
+    await line.getByLabel(/^Price, /).fill(price);
+    await line.getByRole("button", { name: "Save" }).click();
+    await expect(line.getByText("Its own", { exact: true })).toBeVisible();
+  }
   async takeOffers(tier: string, least: string) {
     await this.part("Offers")
       .getByRole("button", { name: `Change offers: ${tier}` })

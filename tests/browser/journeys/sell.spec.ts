@@ -35,17 +35,18 @@ test("a coupon and a bulk deal are set, and the cart honours both until the coup
 
   await selling.endCoupon("SPRING-20");
   await expect(selling.line("Coupons", "SPRING-20")).toContainText("Ended");
-  await buyer.reload();
+  await buyer.goto(`/s/${slug}/cart`);
   await expect(pay).toHaveText("Pay EUR 60.00");
 });
 
-test("a beat takes offers and is given away for an address", async ({ page, world, person }, info) => {
+test("a beat has a price of its own, takes offers and is given away for an address", async ({ page, world, person }, info) => {
   const owner = person("Noor Vale");
   const producer = await Producer.open(world.base, owner, `Open Ear ${info.project.name}`);
   const { id } = await producer.sell("Blue Hour");
   const { slug } = producer.studio;
   await new Dashboard(page).signIn(producer.login, `/dashboard/${slug}/beats/${id}`);
   const selling = new Selling(page);
+  await selling.setPrice("MP3 lease", "25");
   await selling.takeOffers("WAV lease", "20");
   await expect(selling.line("Offers", "WAV lease")).toContainText("set for this beat");
   await selling.giveAway();
@@ -54,6 +55,7 @@ test("a beat takes offers and is given away for an address", async ({ page, worl
   await shop.open(slug);
   await shop.beat("Blue Hour").click();
   await expect(page.getByRole("heading", { name: "Free download" })).toBeVisible();
+  await expect(beat.tier(/MP3/)).toContainText("EUR 25.00");
   await expect(beat.offer(/MP3/)).toHaveCount(0);
   await beat.offer(/WAV/).click();
   await expect(page.getByRole("heading", { level: 1, name: "Make an offer" })).toBeVisible();

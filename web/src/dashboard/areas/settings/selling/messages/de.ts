@@ -96,6 +96,12 @@ export default {
   dealRemove: "Rabatt {number} entfernen",
   saveDeals: "Rabatte speichern",
   dealsSaved: "Die Mengenrabatte sind gespeichert",
+  beatTiers: "Lizenzen",
+  beatTiersSaid: "Er kostet, was alle deine Beats kosten, wenn du hier nichts änderst.",
+  itsOwn: "Eigene",
+  asForAll: "Wie für alle Beats",
+  asForAllOf: "Wie für alle Beats: {name}",
+  tierReset: "{name} ist wieder wie für alle Beats",
   offers: "Angebote",
   offersSaid:
     "Wo du Angebote annimmst, nennen Käufer ihren eigenen Preis für eine Lizenz. Das gilt für alle Beats, außer für die mit einer eigenen Einstellung.",

@@ -97,6 +97,12 @@ export default {
   dealRemove: "Remove deal {number}",
   saveDeals: "Save the deals",
   dealsSaved: "The bulk deals are saved",
+  beatTiers: "Licences",
+  beatTiersSaid: "It costs what all your beats cost, unless you change something here.",
+  itsOwn: "Its own",
+  asForAll: "As for all beats",
+  asForAllOf: "As for all beats: {name}",
+  tierReset: "{name} is as for all beats again",
   offers: "Offers",
   offersSaid:
     "Where you take offers, buyers name their own price for a licence. It holds for all beats, but for those that have a setting of their own.",
