@@ -109,6 +109,7 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "settings members": "settings/members",
     "settings licences": "settings/licences",
     "settings selling": "settings/selling",
+    "settings clauses": "settings/clauses",
     "settings taxes": "settings/taxes",
     "settings rooms": "settings/rooms",
     "settings seals": "settings/seals",

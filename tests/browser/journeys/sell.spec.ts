@@ -39,7 +39,7 @@ test("a coupon and a bulk deal are set, and the cart honours both until the coup
   await expect(pay).toHaveText("Pay EUR 60.00");
 });
 
-test("a beat has a price of its own, takes offers and is given away for an address", async ({ page, world, person }, info) => {
+test("a beat has its own price, takes offers and is given away", async ({ page, world, person }, info) => {
   const owner = person("Noor Vale");
   const producer = await Producer.open(world.base, owner, `Open Ear ${info.project.name}`);
   const { id } = await producer.sell("Blue Hour");

@@ -5,6 +5,7 @@ export default {
   members: "Mitglieder",
   licences: "Lizenzen",
   selling: "Verkauf",
+  clauses: "Klauseln",
   taxes: "Steuern",
   rooms: "Räume",
   seals: "Siegel",

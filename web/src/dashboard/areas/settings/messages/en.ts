@@ -5,6 +5,7 @@ export default {
   members: "Members",
   licences: "Licences",
   selling: "Selling",
+  clauses: "Clauses",
   taxes: "Taxes",
   rooms: "Rooms",
   seals: "Seals",
