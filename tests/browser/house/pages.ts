@@ -318,7 +318,9 @@ export class Selling {
     await coupons.getByRole("button", { name: "Save the coupon" }).click();
   }
   async endCoupon(code: string) {
-    await this.line("Coupons", code).getByRole("button", { name: /^End it/ }).click();
+    await this.line("Coupons", code)
+      .getByRole("button", { name: /^End it/ })
+      .click();
   }
   async addDeal(buy: string, free: string, tier: RegExp) {
     const deals = this.part("Bulk deals");
@@ -337,9 +339,7 @@ export class Selling {
     await expect(line.getByText("Its own", { exact: true })).toBeVisible();
   }
   async takeOffers(tier: string, least: string) {
-    await this.part("Offers")
-      .getByRole("button", { name: `Change offers: ${tier}` })
-      .click();
+    await this.part("Offers").getByRole("button", { name: `Change offers: ${tier}` }).click();
     const sheet = this.page.getByRole("dialog", { name: `Offers: ${tier}` });
     await sheet.getByLabel("Take offers").check();
     await sheet.getByLabel(/^The least you want to hear of/).fill(least);

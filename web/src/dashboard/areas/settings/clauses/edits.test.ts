@@ -5,7 +5,13 @@ import { editsOf, formOf, newClause } from "./edits";
 const clauses = [
   { id: "fee", heading: "Fee", essential: true, text: null, summary: null },
   { id: "payment", heading: "Payment", essential: false, text: null, summary: "When money is paid." },
-  { id: "disputes", heading: "Disagreements", essential: false, text: ["Talk.", "Then write."], summary: "Talk." },
+  {
+    id: "disputes",
+    heading: "Disagreements",
+    essential: false,
+    text: ["Talk.", "Then write."],
+    summary: "Talk.",
+  },
 ];
 
 test("what nobody changes is not sent", () => {

@@ -1,10 +1,11 @@
 export default {
-  said: "Womit die Verträge beginnen, die du ab jetzt schreibst. Geschriebene behalten ihre, und jeder lässt sich weiterhin für sich ändern. Ihr Text ist englisch.",
+  said:
+    "Womit die Verträge beginnen, die du ab jetzt schreibst. Geschriebene behalten ihre, und jeder lässt sich weiterhin für sich ändern. Ihr Text ist englisch.",
   template: "Von welchem Vertrag",
   SPLIT_SHEET: "Split Sheet",
-  PRODUCER: "Producer-Vertrag",
+  PRODUCER: "Produzentenvertrag",
   MIX_MASTER: "Mix und Master",
-  WORK_FOR_HIRE: "Auftragsarbeit",
+  WORK_FOR_HIRE: "Auftragswerk",
   COLLABORATION: "Zusammenarbeit",
   COMPOSER_FOR_HIRE: "Auftragskomposition",
   clauses: "Klauseln der Vorlage",
@@ -13,7 +14,8 @@ export default {
   otherWords: "Anders sagen",
   body: "Text",
   bodyHelp: "Eine leere Zeile beginnt einen neuen Absatz. Leer ist es der Text der Vorlage.",
-  bodyFollows: "So wie sie ist, folgt sie aus dem, was vereinbart wird. Was du hier schreibst, steht an ihrer Stelle.",
+  bodyFollows:
+    "So wie sie ist, folgt sie aus dem, was vereinbart wird. Was du hier schreibst, steht an ihrer Stelle.",
   bodyOwn: "Eine leere Zeile beginnt einen neuen Absatz.",
   summary: "Was sie bedeutet, in einfachen Worten",
   own: "Eigene Klauseln",
