@@ -1,6 +1,5 @@
 export default {
-  said:
-    "Womit die Verträge beginnen, die du ab jetzt schreibst. Geschriebene behalten ihre, und jeder lässt sich weiterhin für sich ändern. Ihr Text ist englisch.",
+  said: "Womit die Verträge beginnen, die du ab jetzt schreibst. Geschriebene behalten ihre, und jeder lässt sich weiterhin für sich ändern. Ihr Text ist englisch.",
   template: "Von welchem Vertrag",
   SPLIT_SHEET: "Split Sheet",
   PRODUCER: "Produzentenvertrag",

@@ -1,6 +1,5 @@
 export default {
-  said:
-    "How the agreements that you write from now on begin. Those that are written keep theirs, and each can still be changed by itself. Their text is English.",
+  said: "How the agreements that you write from now on begin. Those that are written keep theirs, and each can still be changed by itself. Their text is English.",
   template: "Of which agreement",
   SPLIT_SHEET: "Split sheet",
   PRODUCER: "Producer",

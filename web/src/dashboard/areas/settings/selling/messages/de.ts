@@ -1,6 +1,5 @@
 export default {
-  said:
-    "Was Käufer zu mehr als einer Lizenz zu ihrem Preis bewegt. Bestelltes behält den Preis seines Tages.",
+  said: "Was Käufer zu mehr als einer Lizenz zu ihrem Preis bewegt. Bestelltes behält den Preis seines Tages.",
   cancel: "Abbrechen",
   change: "Ändern",
   changeOf: "Ändern: {name}",

@@ -1,6 +1,5 @@
 export default {
-  said:
-    "What moves buyers to more than one licence at its price. What was ordered keeps the price of its day.",
+  said: "What moves buyers to more than one licence at its price. What was ordered keeps the price of its day.",
   cancel: "Cancel",
   change: "Change",
   changeOf: "Change {name}",
