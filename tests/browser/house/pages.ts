@@ -318,9 +318,8 @@ export class Selling {
     await coupons.getByRole("button", { name: "Save the coupon" }).click();
   }
   async endCoupon(code: string) {
-    await this.line("Coupons", code)
-      .getByRole("button", { name: /^End it/ })
-      .click();
+    const line = this.line("Coupons", code);
+    await line.getByRole("button", { name: /^End it/ }).click();
   }
   async addDeal(buy: string, free: string, tier: RegExp) {
     const deals = this.part("Bulk deals");
@@ -339,7 +338,8 @@ export class Selling {
     await expect(line.getByText("Its own", { exact: true })).toBeVisible();
   }
   async takeOffers(tier: string, least: string) {
-    await this.part("Offers").getByRole("button", { name: `Change offers: ${tier}` }).click();
+    const offers = this.part("Offers");
+    await offers.getByRole("button", { name: `Change offers: ${tier}` }).click();
     const sheet = this.page.getByRole("dialog", { name: `Offers: ${tier}` });
     await sheet.getByLabel("Take offers").check();
     await sheet.getByLabel(/^The least you want to hear of/).fill(least);
