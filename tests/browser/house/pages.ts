@@ -57,6 +57,9 @@ export class BeatPage {
   contract(name: RegExp) {
     return this.tier(name).getByRole("link", { name: /^Read the contract/ });
   }
+  offer(name: RegExp) {
+    return this.tier(name).getByRole("link", { name: /^Make an offer/ });
+  }
   async intoCart(name: RegExp) {
     await this.tier(name)
       .getByRole("button", { name: /^Add to cart/ })
@@ -80,6 +83,10 @@ export class Checkout {
   /** What leads from the cart to the pay page. */
   get key() {
     return this.page.getByRole("button", { name: /^Pay / });
+  }
+  async enterCoupon(code: string) {
+    await this.page.getByLabel("Coupon", { exact: true }).fill(code);
+    await this.page.getByRole("button", { name: "Apply" }).click();
   }
   /** Pays with the test card that is typed in already. */
   async pay() {
@@ -433,6 +440,60 @@ export class ProjectMoney {
     await this.#do(invoice, "Credit it");
     await this.#sheet.getByLabel("Why").fill(reason);
     await this.#close("Credit it");
+  }
+}
+
+/** What a studio sets to sell more: in its settings, and on the page of a beat. */
+export class Selling {
+  constructor(private readonly page: Page) {}
+
+  part(name: string) {
+    return this.page.getByRole("region", { name, exact: true });
+  }
+  /** What is told of something in a list of a part. */
+  line(part: string, name: string) {
+    return this.part(part).getByRole("listitem").filter({ hasText: name });
+  }
+  async makeCoupon(code: string, percent: string) {
+    const coupons = this.part("Coupons");
+    await coupons.getByRole("button", { name: "New coupon" }).click();
+    await coupons.getByLabel("Code", { exact: true }).fill(code);
+    await coupons.getByLabel("How much, in percent").fill(percent);
+    await coupons.getByRole("button", { name: "Save the coupon" }).click();
+  }
+  async endCoupon(code: string) {
+    const line = this.line("Coupons", code);
+    await line.getByRole("button", { name: /^End it/ }).click();
+  }
+  async addDeal(buy: string, free: string, tier: RegExp) {
+    const deals = this.part("Bulk deals");
+    await deals.getByRole("button", { name: "Add a deal" }).click();
+    await deals.getByLabel("Buy", { exact: true }).fill(buy);
+    await deals.getByLabel("Get free").fill(free);
+    await deals.getByRole("checkbox", { name: tier }).check();
+    await deals.getByRole("button", { name: "Save the deals" }).click();
+    await expect(this.page.getByText("The bulk deals are saved").first()).toBeVisible();
+  }
+  async setPrice(tier: string, price: string) {
+    const line = this.line("Licences", tier);
+    await line.getByRole("button", { name: `Change ${tier}` }).click();
+    await line.getByLabel(/^Price, /).fill(price);
+    await line.getByRole("button", { name: "Save" }).click();
+    await expect(line.getByText("Its own", { exact: true })).toBeVisible();
+  }
+  async takeOffers(tier: string, least: string) {
+    const offers = this.part("Offers");
+    await offers.getByRole("button", { name: `Change offers: ${tier}` }).click();
+    const sheet = this.page.getByRole("dialog", { name: `Offers: ${tier}` });
+    await sheet.getByLabel("Take offers").check();
+    await sheet.getByLabel(/^The least you want to hear of/).fill(least);
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await expect(sheet).toBeHidden();
+  }
+  async giveAway() {
+    const free = this.part("Free download");
+    await free.getByRole("button", { name: "Give it away for an address" }).click();
+    await expect(free.getByText("Given away", { exact: true })).toBeVisible();
   }
 }
 

@@ -114,6 +114,8 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "settings domain": "settings/domain",
     "settings members": "settings/members",
     "settings licences": "settings/licences",
+    "settings selling": "settings/selling",
+    "settings clauses": "settings/clauses",
     "settings taxes": "settings/taxes",
     "settings invoices": "settings/invoices",
     "settings rooms": "settings/rooms",

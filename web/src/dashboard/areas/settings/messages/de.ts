@@ -4,6 +4,8 @@ export default {
   studio: "Studio",
   members: "Mitglieder",
   licences: "Lizenzen",
+  selling: "Verkauf",
+  clauses: "Klauseln",
   taxes: "Steuern",
   invoices: "Rechnungen",
   rooms: "Räume",

@@ -4,6 +4,8 @@ export default {
   studio: "Studio",
   members: "Members",
   licences: "Licences",
+  selling: "Selling",
+  clauses: "Clauses",
   taxes: "Taxes",
   invoices: "Invoices",
   rooms: "Rooms",
