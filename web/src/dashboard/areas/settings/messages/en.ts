@@ -8,6 +8,7 @@ export default {
   rooms: "Rooms",
   seals: "Seals",
   webhooks: "Webhooks",
+  keys: "API keys",
   save: "Save",
   saved: "Saved",
   cancel: "Cancel",
