@@ -13,7 +13,8 @@ export default {
   studioClosedWhy: "Grund: {reason}",
   switchStudio: "Studio wechseln",
   newStudio: "Noch ein Studio eröffnen",
-  newStudioSaid: "Es hat einen eigenen Shop, eigene Bücher und eigene Mitglieder; es gehört dir, und du wechselst hier hinüber.",
+  newStudioSaid:
+    "Es hat einen eigenen Shop, eigene Bücher und eigene Mitglieder; es gehört dir, und du wechselst hier hinüber.",
   openStudio: "Eröffnen",
   shop: "Dein Shop",
   account: "Dein Konto",

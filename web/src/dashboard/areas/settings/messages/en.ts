@@ -157,7 +157,8 @@ export default {
   itsPage: "Its page",
   equipment: "Equipment",
   noEquipment: "No equipment yet",
-  noEquipmentSaid: "What you enter is booked along with a room, and stands in the session log with one press.",
+  noEquipmentSaid:
+    "What you enter is booked along with a room, and stands in the session log with one press.",
   newPiece: "A piece of equipment",
   pieceName: "Name",
   pieceExample: "U 67",

@@ -2,7 +2,8 @@ export default {
   said: "Ein Schlüssel lässt ein Programm von dir ohne dein Passwort herein: Es sieht und tut nur, was du ankreuzt.",
   keys: "API-Schlüssel",
   none: "Noch kein Programm hat einen Schlüssel",
-  noneSaid: "Mach für jedes Programm einen eigenen: So kannst du einen widerrufen, ohne die anderen zu stören.",
+  noneSaid:
+    "Mach für jedes Programm einen eigenen: So kannst du einen widerrufen, ohne die anderen zu stören.",
   add: "Ein neuer Schlüssel",
   name: "Name",
   nameHelp: "Woran du ihn wiedererkennst, etwa am Namen des Programms.",
