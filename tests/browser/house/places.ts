@@ -102,6 +102,7 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "royalties runs": "royalties/runs",
     "royalties payees": "royalties/payees",
     "royalties disputes": "royalties/disputes",
+    "royalties registrations": "royalties/registrations",
     payouts: "payouts",
     "payouts history": "payouts/history",
     "payouts files": "payouts/files",
