@@ -1,8 +1,8 @@
 /** What the API offers, the pages do: a mutation or query that no operation of theirs asks for has its reason here, or is forgotten. */
-import { readFileSync } from "node:fs";
-
 import { Kind, parse, type SelectionSetNode } from "graphql";
 import { expect, test } from "vitest";
+
+import schema from "../../../../openapi/schema.graphql?raw";
 
 /** What no operation asks for, by its reason. */
 const APART: Record<string, string> = {
@@ -47,6 +47,7 @@ const APART: Record<string, string> = {
   payout: "one of `payouts`",
   projectKinds: "a project has what its kind brings along",
   quote: "one of a project’s quotes",
+  release: "one of `releases`",
   review: "one of a song’s or of `reviews`",
   reviewLevels: "the review’s own page levels what it plays",
   song: "one of its project’s",
@@ -55,15 +56,15 @@ const APART: Record<string, string> = {
   version: "what runs is the operator’s to know",
   work: "one of `works`",
 
-  // For programs by their nature.
-  jsonInputExamples: "the reference of inputs that are JSON",
-  jsonInputReference: "the reference of inputs that are JSON",
+  // For programs by its nature.
   licenseeAllowlist: "a service that finds recordings reads it; people take the CSV",
 
   // Not on any page yet.
   cancelBookingSeries: "its bookings are called off one by one",
   clientSettings: "with `setClientSettings`",
+  correctStatementReceipt: "what has reached the bank is corrected by a program",
   lettersOfDirection: "with `makeLetterOfDirection`",
+  makeLetterOfDirection: "letters of direction are made by a program",
   mailingConsents: "the consents that a studio was given are not listed",
   partyLikenesses: "clients are merged by choosing both",
   reverseRoyaltyCharge: "a charge is taken back by a program",
@@ -75,7 +76,6 @@ const APART: Record<string, string> = {
   usageReports: "what licensees tell of their use is mailed, and not listed",
 };
 
-const sdl = parse(readFileSync(new URL("../../../../openapi/schema.graphql", import.meta.url), "utf8"));
 const files = import.meta.glob<string>("../../**/*.graphql", {
   eager: true,
   import: "default",
@@ -86,7 +86,7 @@ function fieldsOf({ selections }: SelectionSetNode): string[] {
   return selections.flatMap((one) => (one.kind === Kind.FIELD ? [one.name.value] : []));
 }
 
-const offered = sdl.definitions.flatMap((type) =>
+const offered = parse(schema).definitions.flatMap((type) =>
   type.kind === Kind.OBJECT_TYPE_DEFINITION && ["Mutation", "Query"].includes(type.name.value)
     ? (type.fields ?? []).map(({ name }) => name.value)
     : [],
