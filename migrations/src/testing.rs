@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sea_orm_migration::{
     MigratorTrait,
-    sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection},
+    sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement},
 };
 use tempfile::TempDir;
 
@@ -40,9 +40,7 @@ pub async fn databases() -> Vec<TestDatabase> {
 /// # Panics
 /// If there is no step of that name.
 pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
-    let steps = Migrator::migrations();
-    let before = steps.iter().position(|known| known.name() == step).expect("a step of that name");
-    let before = Some(u32::try_from(before).expect("fewer steps than that"));
+    let before = count_before(step);
     let mut all = vec![sqlite_up_to(before).await];
     if let Ok(server) = std::env::var(URL_VARIABLE) {
         let admin = Database::connect(single(&server)).await.expect("the PostgreSQL server answers");
@@ -56,6 +54,20 @@ pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
         all.push(TestDatabase { url, name: "postgres", _folder: None, server: Some((server, name)) });
     }
     all
+}
+
+/// A fresh SQLite file as it was before a step.
+///
+/// # Panics
+/// If there is no step of that name.
+pub async fn sqlite_before(step: &str) -> TestDatabase {
+    sqlite_up_to(count_before(step)).await
+}
+
+/// How many steps come before one.
+fn count_before(step: &str) -> Option<u32> {
+    let before = Migrator::migrations().iter().position(|known| known.name() == step).expect("a step of that name");
+    Some(u32::try_from(before).expect("fewer steps than that"))
 }
 
 /// A fresh SQLite file in a folder of its own, copied from a migrated template that the first test makes.
@@ -92,16 +104,24 @@ fn sqlite_in(folder: TempDir) -> TestDatabase {
 pub async fn postgres(server: &str) -> TestDatabase {
     let admin = Database::connect(single(server)).await.expect("the PostgreSQL server answers");
     let template = template_name();
+    if !has(&admin, &template).await {
+        make_template(server, &admin, &template).await;
+    }
+    // Nobody is ever connected to the template, and so any number may copy it at once.
+    let name = fresh_name();
+    admin
+        .execute_unprepared(&format!("CREATE DATABASE \"{name}\" TEMPLATE {template}"))
+        .await
+        .expect("a test's database");
+    admin.close().await.expect("the server's connection closes");
+    TestDatabase { url: on(server, &name), name: "postgres", _folder: None, server: Some((server.to_owned(), name)) }
+}
+
+/// Makes the template, unless somebody else has meanwhile. It has its name only once it is whole.
+async fn make_template(server: &str, admin: &DatabaseConnection, template: &str) {
     // A process of its own runs each test: the lock is the server's.
     admin.execute_unprepared("SELECT pg_advisory_lock(7205113)").await.expect("the lock");
-    let found = admin
-        .query_one_raw(sea_orm_migration::sea_orm::Statement::from_string(
-            admin.get_database_backend(),
-            format!("SELECT 1 FROM pg_database WHERE datname = '{template}'"),
-        ))
-        .await
-        .expect("the list of databases");
-    if found.is_none() {
+    if !has(admin, template).await {
         let draft = format!("{template}_draft");
         for statement in [format!("DROP DATABASE IF EXISTS {draft}"), format!("CREATE DATABASE {draft}")] {
             admin.execute_unprepared(&statement).await.expect("a draft of the template");
@@ -111,14 +131,14 @@ pub async fn postgres(server: &str) -> TestDatabase {
         db.close().await.expect("the draft closes");
         admin.execute_unprepared(&format!("ALTER DATABASE {draft} RENAME TO {template}")).await.expect("the template");
     }
-    let name = fresh_name();
-    admin
-        .execute_unprepared(&format!("CREATE DATABASE \"{name}\" TEMPLATE {template}"))
-        .await
-        .expect("a test's database");
     admin.execute_unprepared("SELECT pg_advisory_unlock(7205113)").await.expect("the lock");
-    admin.close().await.expect("the server's connection closes");
-    TestDatabase { url: on(server, &name), name: "postgres", _folder: None, server: Some((server.to_owned(), name)) }
+}
+
+/// Whether a PostgreSQL server has a database of this name.
+async fn has(admin: &DatabaseConnection, name: &str) -> bool {
+    let asked = format!("SELECT 1 FROM pg_database WHERE datname = '{name}'");
+    let found = admin.query_one_raw(Statement::from_string(admin.get_database_backend(), asked)).await;
+    found.expect("the list of databases").is_some()
 }
 
 impl TestDatabase {

@@ -5,24 +5,46 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::web::{self, Pages};
+use super::{
+    postgres::{Database, URL_VARIABLE},
+    web::{self, Pages},
+};
 
 /// The variable that names a Chromium for the tests.
 const CHROMIUM: &str = "LEDGERLINE_TEST_CHROMIUM";
 /// The variable that names the program which they start.
 const PROGRAM: &str = "LEDGERLINE_TEST_PROGRAM";
 
+/// The test that has them walked on two servers and two workers.
+const MANY: &str = "many::journeys::people_find_their_ways_whichever_server_they_come_to";
+
 /// Type-check and form of the tests, then all of them, against the program of the last build; why not, if they are left out.
 pub(crate) fn check(pages: &Pages) -> Result<Option<String>> {
+    check_by(pages, |folder| super::step("browser tests", web::npm(folder).arg("test").env(PROGRAM, program())))
+}
+
+/// The same against two servers behind a balancer and two workers, on PostgreSQL and an S3 server, which a test starts: `tests/tests/e2e/many/journeys.rs`.
+pub(crate) fn check_on_many(pages: &Pages, cargo: impl Fn() -> Command) -> Result<Option<String>> {
+    check_by(pages, |_| {
+        let Some(database) = Database::find()? else {
+            bail!("many processes share a PostgreSQL, and neither {URL_VARIABLE} nor initdb is there");
+        };
+        let mut walking = cargo();
+        walking.args(["test", "--workspace", "--test", "e2e", "--", "--exact", MANY, "--ignored", "--nocapture"]);
+        super::step("browser tests, on many processes", walking.env(URL_VARIABLE, &database.url))
+    })
+}
+
+fn check_by(pages: &Pages, walk: impl FnOnce(&Path) -> Result<()>) -> Result<Option<String>> {
     if let Some(why) = lacking(pages) {
         return Ok(Some(why));
     }
     let folder = web::root().join("tests/browser");
     web::install("what the browser tests run with", &folder)?;
     super::step("browser tests: types and form", web::npm(&folder).args(["run", "check"]))?;
-    super::step("browser tests", web::npm(&folder).arg("test").env(PROGRAM, program()))?;
+    walk(&folder)?;
     Ok(None)
 }
 

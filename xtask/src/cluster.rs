@@ -58,8 +58,14 @@ impl Cluster {
     /// Starts it where it was, and waits until it answers.
     pub(crate) fn start(&self) -> Result<()> {
         let folder = self.folder.path();
+        // What need not outlive a power cut is written once, and into its files when somebody waits for that.
+        let saving = if self.fsync == "off" {
+            "-c full_page_writes=off -c max_wal_size=4GB -c checkpoint_timeout=1h"
+        } else {
+            ""
+        };
         let options = format!(
-            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync={} -c max_connections=300",
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync={} -c max_connections=300 {saving}",
             self.port,
             text(folder)?,
             self.fsync

@@ -53,10 +53,14 @@ enum Task {
         arguments: Vec<String>,
     },
     /// Build, then walk through the pages in Chromium: on a phone and at a desk, without scripts, and with axe (needs a fitting Node and Chromium).
-    Browser,
+    Browser {
+        /// On two servers behind a balancer and two workers, on PostgreSQL and an S3 server, instead of one process on its folder.
+        #[arg(long)]
+        many: bool,
+    },
     /// Write the committed schemas anew from the code.
     Schemas,
-    /// Ask `cargo deny`, `cargo audit` and `npm audit`, those that are here, and fail on what deny.toml does not justify.
+    /// Ask `cargo deny`, `cargo audit` and `npm audit`, those that are here and reach their advisories, and fail on what deny.toml does not justify.
     Audit,
     /// Write what the program is made of, Rust crates and npm packages, as a bill of materials in `CycloneDX` 1.6.
     Sbom {
@@ -195,7 +199,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Demo { arguments } => demo(&arguments),
         Task::Test { arguments } => test(&arguments),
-        Task::Browser => walk(),
+        Task::Browser { many } => walk(many),
         Task::Schemas => schemas(),
         Task::Audit => audit::audit(cargo),
         Task::Sbom { out } => sbom::write(out, cargo),
@@ -286,6 +290,14 @@ fn step(what: &str, command: &mut Command) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("{what} failed") }
 }
 
+/// Runs a step whose words are read, or that others run beside: what it says is shown in one piece at its end, and given with whether it has succeeded.
+fn step_in_one_piece(what: &str, command: &mut Command) -> Result<(bool, String)> {
+    let done = command.stdout(Stdio::piped()).output().with_context(|| format!("cannot start: {what}"))?;
+    let said = String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned();
+    eprint!("\n── {what}\n{said}");
+    Ok((done.status.success(), said))
+}
+
 /// Builds all, with its tests, as they are built for [`test`]: whoever runs one of them after the other builds nothing twice.
 fn build(cargo: impl Fn() -> Command) -> Result<()> {
     step("build", cargo().args(["build", "--workspace", "--all-targets"]))
@@ -319,15 +331,16 @@ fn pinned(program: &Path) -> Command {
     command
 }
 
-/// By which nextest is told how many tests run at a time.
-const TEST_THREADS: &str = "NEXTEST_TEST_THREADS";
-
 fn test(arguments: &[String]) -> Result<ExitCode> {
     require(&["ffmpeg", "sox"], "the tests, for a second opinion on sound,")?;
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     // Before the program, which embeds them.
-    let pages = web::check()?;
-    build(linting)?;
+    let pages = web::build()?;
+    // Much of a build is one crate that all others wait for: the pages are looked at beside it.
+    std::thread::scope(|scope| {
+        let checked = scope.spawn(|| web::check(&pages));
+        build(linting).and(checked.join().expect("a check fails, and does not panic"))
+    })?;
 
     let database = postgres::Database::find()?;
     eprintln!(
@@ -345,15 +358,17 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
 
     let has_nextest = cargo().args(["nextest", "--version"]).output().is_ok_and(|out| out.status.success());
     let mut tests = linting();
-    if has_nextest {
+    let threads = if has_nextest {
         tests.args(["nextest", "run", "--workspace"]);
-        // Half of a test's time is waiting: for a disk that keeps what was committed, for a process that begins. What the caller has set stands.
-        if std::env::var_os(TEST_THREADS).is_none() {
-            let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-            tests.env(TEST_THREADS, (2 * cores).to_string());
-        }
+        "NEXTEST_TEST_THREADS"
     } else {
         tests.args(["test", "--workspace", "--all-targets"]);
+        "RUST_TEST_THREADS"
+    };
+    // Half of a test's time is waiting: for a disk that keeps what was committed, for a process that begins. What the caller has set stands.
+    if std::env::var_os(threads).is_none() {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        tests.env(threads, (2 * cores).to_string());
     }
     with_database(tests.args(arguments));
     step("tests", &mut tests)?;
@@ -370,10 +385,11 @@ fn test(arguments: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn walk() -> Result<ExitCode> {
+fn walk(on_many: bool) -> Result<ExitCode> {
     let pages = web::build()?;
     build(linting)?;
-    if let Some(why) = browser::check(&pages)? {
+    let not_walked = if on_many { browser::check_on_many(&pages, linting)? } else { browser::check(&pages)? };
+    if let Some(why) = not_walked {
         bail!("the journeys were not walked: {why}");
     }
     Ok(ExitCode::SUCCESS)

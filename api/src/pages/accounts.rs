@@ -13,6 +13,7 @@ use super::{
     chrome::{Chrome, render},
     errors::{PageError, sentences},
     texts::{Text, t},
+    wording::Wording,
 };
 use crate::Caller;
 
@@ -43,7 +44,7 @@ struct AccountPage {
     /// The address that the account has, for password managers.
     username: String,
     form: AccountForm,
-    problem: String,
+    problem: Wording,
     problem_field: &'static str,
 }
 
@@ -86,7 +87,7 @@ impl AccountPage {
             ask_password: matches!(ask, Ask::Reset | Ask::Invitation),
             username: String::new(),
             form,
-            problem: String::new(),
+            problem: Wording::default(),
             problem_field: "",
         }
     }

@@ -140,7 +140,7 @@ fn tier_row((beat_href, carry): (&str, &str), offer: &Offer, negotiable: &[TierC
     let page = format!("{beat_href}/{}", terms.tier.word());
     TierRow {
         code: terms.tier.word(),
-        name: terms.tier_name.clone(),
+        name: words::tier_name(terms),
         kind: words::kind(terms.tier),
         exclusive: terms.is_exclusive(),
         files: words::files(terms.files),

@@ -93,6 +93,7 @@ async fn view_beat(
         None => Vec::new(),
     };
     let duration = preview.and_then(|file| file.duration_ms).map(words::length);
+    let key = beat.musical_key.as_deref().map(words::key);
     let cheapest = offers.iter().map(|offer| offer.price).min_by_key(|price| price.minor);
     BeatView {
         title: beat.title.clone(),
@@ -101,7 +102,7 @@ async fn view_beat(
         picture: href(file(beat.artwork_asset_id)),
         cover: cover::svg(beat.id),
         length_ms: preview.and_then(|file| file.duration_ms).unwrap_or_default(),
-        facts: [beat.bpm_milli.map(words::tempo), beat.musical_key.clone(), duration].into_iter().flatten().collect(),
+        facts: [beat.bpm_milli.map(words::tempo), key, duration].into_iter().flatten().collect(),
         moods,
         tags,
         preview: href(preview),

@@ -21,7 +21,7 @@ use domain::{
     identity::entity::{Accent, studio},
     page::PageRequest,
     ports::PortError,
-    report::{Kind, Report},
+    report::Kind,
     services::Services,
 };
 use tokio::sync::Semaphore;
@@ -219,8 +219,7 @@ async fn paint(services: &Services, shows: Sha256, card: Card) -> Result<Bytes, 
 
 /// What is said when there is no turn.
 fn busy() -> PageError {
-    let report = Report::new(Kind::TooMany, "BUSY", t("card-busy"));
-    PageError::from_report(report.remedy(t("card-busy-remedy")))
+    PageError::saying(Kind::TooMany, "BUSY", t("card-busy")).advising(t("card-busy-remedy"))
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use domain::{
     ids::{BeatId, BundleId, CartLineId},
     licensing::prices::currencies_of,
     money::{Currency, Money},
-    pricing::Country,
-    report::Kind,
+    pricing::{Country, rules::CouponFault},
+    report::{Explain, Kind},
     sales::{
         self, PlaceOrder, SalesError,
         commands::{cart_prices, carts, checkout::order_url},
+        error::StaleLine,
         queries::{CartLineView, CartView},
         shown::contract_of_line,
     },
@@ -25,9 +26,10 @@ use super::{
     chrome::{Chrome, PAYING_POLICY, render, see_other},
     cover,
     currencies::read_currency,
-    errors::{PageError, sentence, sentences},
+    errors::{PageError, sentences},
     storefront,
     texts::{language, t},
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -100,7 +102,7 @@ struct CartPage {
     total: String,
     /// The code of the coupon that was entered, and why it takes nothing off; empty if none was, or it does.
     coupon: String,
-    coupon_note: String,
+    coupon_note: Wording,
     /// The countries to choose from; none if nobody asks.
     countries: Vec<CountryChoice>,
     /// Whether nothing is ordered before one is chosen.
@@ -113,7 +115,7 @@ struct CartPage {
     can_order: bool,
     form: CheckoutForm,
     /// What is wrong with what was typed; empty if nothing is.
-    problem: String,
+    problem: Wording,
     problem_field: &'static str,
 }
 
@@ -226,7 +228,7 @@ pub(super) async fn page(
     };
     let status = problem.as_ref().map_or(StatusCode::OK, actix_web::ResponseError::status_code);
     let report = problem.as_ref().map(PageError::report);
-    let said = problem.as_ref().map_or_else(String::new, sentences);
+    let said = problem.as_ref().map(sentences).unwrap_or_default();
     let page = CartPage {
         chrome: Chrome::private(t("cart-title").with("studio", &studio.name))
             .of_shop(services, studio, lines.len())
@@ -293,25 +295,30 @@ struct Sums {
     tax_name: String,
     tax: String,
     coupon: String,
-    coupon_note: String,
+    coupon_note: Wording,
     countries: Vec<CountryChoice>,
     needs_country: bool,
 }
 
 fn view_sums(view: &CartView) -> Result<Sums, SalesError> {
     let priced = view.priced.as_ref().map_err(|error| SalesError::from(error.clone()))?;
-    let discounts = priced.discounts().into_iter().map(|(name, amount)| (name, words::amount(amount)));
+    let discount = |(name, amount): (String, Money)| (words::discount(&name), words::amount(amount));
     let (tax_name, tax) = words::tax(priced.tax.as_ref(), priced.tax_amount());
     Ok(Sums {
         list: if priced.list() == priced.total() { String::new() } else { words::amount(priced.list()) },
-        discounts: discounts.collect(),
+        discounts: priced.discounts().into_iter().map(discount).collect(),
         tax_name,
         tax,
         coupon: view.coupon.as_ref().map_or_else(String::new, |coupon| coupon.code.clone()),
-        coupon_note: priced.coupon_fault.as_ref().map_or_else(String::new, |fault| sentence(&fault.to_string())),
+        coupon_note: priced.coupon_fault.as_ref().map(why_nothing_off).unwrap_or_default(),
         countries: countries(view.asks_country, view.cart.country),
         needs_country: view.needs_country,
     })
+}
+
+/// Why a coupon takes nothing off.
+fn why_nothing_off(fault: &CouponFault) -> Wording {
+    Wording::of_report(&fault.explain()).0
 }
 
 /// Lets the page's form lead on to the gateway's pay page.
@@ -330,7 +337,7 @@ fn view_line(services: &Services, studio: &studio::Model, line: &CartLineView) -
     LineView {
         id: line.line.id.to_string(),
         title,
-        tier: terms.tier_name.clone(),
+        tier: words::tier_name(terms),
         files: words::files(terms.files),
         cover: cover::svg(line.line.beat_id),
         picture: line
@@ -341,8 +348,20 @@ fn view_line(services: &Services, studio: &studio::Model, line: &CartLineView) -
         contract: format!("{}/cart/{}/contract", services.shop_url(studio), line.line.id),
         beat,
         price: words::price(price),
-        note: line.stale.as_ref().map_or_else(String::new, |stale| sentence(&stale.to_string())),
+        note: line.stale.as_ref().map_or_else(String::new, stale_note),
         gone: line.offer.is_none(),
+    }
+}
+
+/// How a line differs from what was put in.
+fn stale_note(line: &StaleLine) -> String {
+    match line.now {
+        None if line.is_sold_otherwise => t("cart-stale-currency").with("currency", line.seen.currency.code()).into(),
+        None => t("cart-stale-gone").into(),
+        Some(now) if now == line.seen => t("cart-stale-terms").into(),
+        Some(now) => {
+            t("cart-stale-price").with("now", &words::amount(now)).with("seen", &words::amount(line.seen)).into()
+        }
     }
 }
 
@@ -360,7 +379,7 @@ pub(super) async fn contract(
     let now = services.env.now();
     let view = sales::queries::find_cart(&services.db, studio.id, &secret, now).await?.ok_or_else(gone)?;
     let facts = contract_of_line(&services.db, &view, line, now).await?.ok_or_else(gone)?;
-    let (title, tier, price) = (facts.beat.title.clone(), facts.terms.tier_name.clone(), words::price(facts.price));
+    let (title, tier, price) = (facts.beat.title.clone(), words::tier_name(&facts.terms), words::price(facts.price));
     let contract = contract_html(services, facts).await?;
     let chrome =
         Chrome::private(format!("{tier}: {title}")).of_shop(services, &studio, view.lines.len()).with_island("player");

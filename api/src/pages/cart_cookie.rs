@@ -4,11 +4,7 @@ use actix_web::{
     HttpRequest,
     cookie::{Cookie, SameSite, time::Duration},
 };
-use domain::{
-    identity::entity::studio,
-    report::{Kind, Report},
-    sales::rules::CART_DAYS,
-};
+use domain::{identity::entity::studio, report::Kind, sales::rules::CART_DAYS};
 
 use super::{chrome::see_other, errors::PageError, texts::t};
 use crate::{Caller, auth::csrf::is_led_by_us};
@@ -57,6 +53,5 @@ pub(super) fn to_cart(
 pub(super) fn lost(caller: &Caller, request: &HttpRequest, just: &JustAdded) -> Option<PageError> {
     let is_asked = !just.added.is_empty() && is_led_by_us(request.headers(), &caller.services.public_url);
     let is_lost = is_asked && secret(request).is_none();
-    let report = || Report::new(Kind::Conflict, "NO_COOKIES", t("cart-lost")).remedy(t("cart-lost-remedy"));
-    is_lost.then(|| PageError::from_report(report()))
+    is_lost.then(|| PageError::saying(Kind::Conflict, "NO_COOKIES", t("cart-lost")).advising(t("cart-lost-remedy")))
 }

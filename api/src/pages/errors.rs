@@ -11,6 +11,7 @@ use actix_web::{
 };
 use askama::Template;
 use domain::{
+    links::LinkError,
     policy::STUDIO_CLOSED,
     report::{Explain, Kind, Report},
 };
@@ -18,6 +19,7 @@ use domain::{
 use super::{
     chrome::{Chrome, render},
     texts::t,
+    wording::Wording,
 };
 use crate::errors::{Problem, disclose, status, tell_when};
 
@@ -25,6 +27,9 @@ use crate::errors::{Problem, disclose, status, tell_when};
 #[derive(Debug)]
 pub(crate) struct PageError {
     report: Report,
+    /// What has happened, and what to do about it.
+    message: Wording,
+    remedy: Wording,
     status: StatusCode,
     /// Where to go on from here: an address and its words.
     way_on: (String, String),
@@ -38,14 +43,15 @@ struct ErrorPage<'a> {
     chrome: Chrome,
     status: u16,
     heading: String,
-    message: String,
-    remedy: String,
+    message: Wording,
+    remedy: Wording,
     href: &'a str,
     words: &'a str,
 }
 
 impl PageError {
-    fn new(report: Report) -> Self {
+    /// A refusal of the domain, or of an edge in its words.
+    pub(super) fn new(report: Report) -> Self {
         let (href, words) = match report.kind {
             Kind::Unauthenticated => ("/dashboard", t("errors-sign-in")),
             _ => ("/", t("errors-start")),
@@ -54,9 +60,17 @@ impl PageError {
         let is_closed = report.code == STUDIO_CLOSED;
         let status = if is_closed { StatusCode::GONE } else { status(report.kind) };
         let titled = is_closed.then(|| t("errors-studio-closed").to_string());
+        let (message, remedy) = Wording::of_report(&report);
+        let refused = Self { report, message, remedy, status, way_on: (href.to_owned(), words.into()), titled };
         // Strangers read it: what its owners can do is none of theirs.
-        let report = if is_closed { report.remedy(t("errors-kept")) } else { report };
-        Self { status, report, way_on: (href.to_owned(), words.into()), titled }
+        if is_closed { refused.advising(t("errors-kept")) } else { refused }
+    }
+
+    /// A refusal in the words of the texts, which no error of the domain is behind.
+    pub(super) fn saying(kind: Kind, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let said = Wording::own(sentence(&message));
+        Self { message: said, remedy: Wording::default(), ..Self::new(Report::new(kind, code, message)) }
     }
 
     /// The same with a better place to go on from.
@@ -67,57 +81,50 @@ impl PageError {
 
     /// The same with something else to do about it.
     pub(super) fn advising(self, remedy: impl Into<String>) -> Self {
-        Self { report: self.report.remedy(remedy), ..self }
+        Self { remedy: Wording::own(sentence(&remedy.into())), ..self }
+    }
+
+    /// The same under another status and a heading of its own.
+    pub(super) fn titled(self, status: StatusCode, heading: impl Into<String>) -> Self {
+        Self { status, titled: Some(heading.into()), ..self }
     }
 
     /// A REST edge's problem as a page, for an address that people open in a browser.
     pub(crate) fn of_problem(problem: &Problem, titled: impl Into<String>) -> Self {
-        Self { status: problem.status_code(), titled: Some(titled.into()), ..Self::new(problem.report().clone()) }
+        Self::new(problem.report().clone()).titled(problem.status_code(), titled)
     }
 
     /// What is refused of a form before its page is reached, said to whoever has sent it.
     pub(crate) fn of_form(problem: &Problem) -> Self {
         let report = problem.report();
-        Self::new(match report.kind {
+        match report.kind {
             Kind::Unauthenticated => {
-                Report::new(report.kind, report.code, t("errors-signed-out")).remedy(t("errors-signed-out-remedy"))
+                Self::saying(report.kind, report.code, t("errors-signed-out")).advising(t("errors-signed-out-remedy"))
             }
-            Kind::Forbidden => report.clone().remedy(t("errors-reload")),
-            _ => report.clone(),
-        })
-    }
-
-    /// A refusal that no error of the domain is behind.
-    pub(super) fn from_report(report: Report) -> Self {
-        Self::new(report)
-    }
-
-    /// A refusal under a heading of its own.
-    pub(super) fn titled(report: Report, status: StatusCode, heading: impl Into<String>) -> Self {
-        Self { status, titled: Some(heading.into()), ..Self::new(report) }
+            Kind::Forbidden => Self::new(report.clone()).advising(t("errors-reload")),
+            _ => Self::new(report.clone()),
+        }
     }
 
     /// There is no such page.
     pub(super) fn not_found() -> Self {
-        let report = Report::new(Kind::NotFound, "NOT_FOUND", t("errors-no-address"));
-        Self::new(report.remedy(t("errors-no-address-remedy")))
+        Self::saying(Kind::NotFound, "NOT_FOUND", t("errors-no-address")).advising(t("errors-no-address-remedy"))
     }
 
     /// A link that opens nothing.
-    pub(super) fn bad_link(cause: domain::links::LinkError) -> Self {
-        let gone = cause == domain::links::LinkError::Expired;
+    pub(super) fn bad_link(cause: LinkError) -> Self {
+        let gone = cause == LinkError::Expired;
         let (status, code, remedy) = if gone {
             (StatusCode::GONE, "LINK_EXPIRED", t("errors-link-expired-remedy"))
         } else {
             (StatusCode::NOT_FOUND, "LINK_INVALID", t("errors-link-invalid-remedy"))
         };
-        Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string()).remedy(remedy)) }
+        Self { status, ..Self::new(Report::new(Kind::NotFound, code, cause.to_string())).advising(remedy) }
     }
 
     /// A form that cannot be read.
     pub(super) fn bad_form() -> Self {
-        let report = Report::new(Kind::Invalid, "BAD_FORM", t("errors-bad-form"));
-        Self::new(report.remedy(t("errors-reload")))
+        Self::saying(Kind::Invalid, "BAD_FORM", t("errors-bad-form")).advising(t("errors-reload"))
     }
 
     /// Something broke inside.
@@ -137,6 +144,7 @@ impl PageError {
         }
         let key = match self.status {
             _ if self.report.code == "LINK_EXPIRED" => "errors-link-expired",
+            _ if self.report.code == "LINK_USED" => "errors-link-used",
             StatusCode::GONE => "errors-link-expired",
             StatusCode::NOT_FOUND => "errors-nothing-here",
             StatusCode::CONFLICT => "errors-changed",
@@ -163,13 +171,10 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// A refusal in full sentences, its remedy included.
-pub(super) fn sentences(problem: &PageError) -> String {
-    let said = |report: &Report| {
-        let remedy = sentence(report.remedy.as_deref().unwrap_or_default());
-        format!("{} {remedy}", sentence(&report.message)).trim_end().to_owned()
-    };
-    let report = problem.report();
-    std::iter::once(report).chain(&report.more).map(said).collect::<Vec<_>>().join(" ")
+pub(super) fn sentences(problem: &PageError) -> Wording {
+    let first = problem.message.clone().then(problem.remedy.clone());
+    let more = problem.report.more.iter().map(Wording::of_report);
+    more.fold(first, |said, (message, remedy)| said.then(message).then(remedy))
 }
 
 impl<E: Explain> From<E> for PageError {
@@ -190,11 +195,9 @@ impl ResponseError for PageError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let (heading, message) = (self.heading(), sentence(&self.report.message));
-        let remedy = sentence(self.report.remedy.as_deref().unwrap_or_default());
+        let (heading, message, remedy) = (self.heading(), self.message.clone(), self.remedy.clone());
         // What the heading says is not said twice.
-        let is_said = message.trim_end_matches('.') == heading;
-        let (message, remedy) = if is_said { (remedy, String::new()) } else { (message, remedy) };
+        let (message, remedy) = if message.says(&heading) { (remedy, Wording::default()) } else { (message, remedy) };
         let page = ErrorPage {
             chrome: Chrome::private(heading.clone()),
             status: self.status.as_u16(),

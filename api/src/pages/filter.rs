@@ -21,6 +21,13 @@ pub(super) struct Choice {
     pub(super) chosen: bool,
 }
 
+/// A key in the select of keys.
+pub(super) struct KeyChoice {
+    pub(super) word: String,
+    pub(super) name: String,
+    pub(super) chosen: bool,
+}
+
 /// A tier in the select of licences.
 pub(super) struct TierChoice {
     pub(super) word: &'static str,
@@ -113,7 +120,7 @@ impl Filter {
     }
 
     /// The key that is looked for.
-    fn known_key(&self) -> Option<Key> {
+    pub(super) fn known_key(&self) -> Option<Key> {
         Key::parse(&self.key)
     }
 
@@ -203,6 +210,14 @@ pub(super) fn choices(mut known: BTreeSet<String>, chosen: &str) -> Vec<Choice> 
         known.insert(chosen.to_owned());
     }
     known.into_iter().map(|word| Choice { chosen: word == chosen, word }).collect()
+}
+
+/// The options of the select of keys, the chosen one kept even if no beat has it any more.
+pub(super) fn key_choices(mut known: BTreeSet<String>, chosen: Option<Key>) -> Vec<KeyChoice> {
+    let chosen = chosen.map(|key| key.to_string());
+    known.extend(chosen.clone());
+    let choice = |word: String| KeyChoice { name: words::key(&word), chosen: chosen.as_ref() == Some(&word), word };
+    known.into_iter().map(choice).collect()
 }
 
 /// The options of the select of licences, the chosen one kept even if no beat is sold so any more.
@@ -313,6 +328,13 @@ mod tests {
         let choices = tier_choices(BTreeSet::from([TierCode::Unlimited, TierCode::Mp3]), Some(TierCode::Wav));
         let choices: Vec<_> = choices.iter().map(|choice| (choice.word, choice.chosen)).collect();
         assert_eq!(choices, [("mp3", false), ("wav", true), ("unlimited", false)]);
+    }
+
+    #[test]
+    fn a_key_stays_chosen_however_it_is_written() {
+        let choices = key_choices(BTreeSet::from(["F# minor".into(), "A minor".into()]), Key::parse("am"));
+        let choices: Vec<_> = choices.iter().map(|choice| (choice.name.as_str(), choice.chosen)).collect();
+        assert_eq!(choices, [("A minor", true), ("F# minor", false)]);
     }
 
     #[test]

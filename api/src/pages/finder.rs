@@ -138,13 +138,13 @@ impl Finder {
             fit: fit.map(|offer| Fit {
                 code: offer.terms.tier,
                 word: offer.terms.tier.word(),
-                name: offer.terms.tier_name.clone(),
+                name: words::tier_name(&offer.terms),
                 price: words::price(offer.price),
             }),
             short: cheaper
                 .into_iter()
                 .map(|(offer, lacks)| Short {
-                    name: offer.terms.tier_name.clone(),
+                    name: words::tier_name(&offer.terms),
                     price: words::price(offer.price),
                     lacks: enumerate(&lacks),
                 })

@@ -22,6 +22,7 @@ use super::{
     errors::{PageError, sentences},
     orders::keep_to_itself,
     texts::t,
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -47,7 +48,7 @@ struct FirstRefusalPage {
     upgrade: String,
     until: String,
     agreed: AgreedPart,
-    problem: String,
+    problem: Wording,
 }
 
 /// Shows what can be bought first, and until when.
@@ -79,12 +80,12 @@ async fn page(
     let page = FirstRefusalPage {
         chrome,
         title: window.beat_title.clone(),
-        tier: window.terms.tier_name.clone(),
+        tier: words::tier_name(&window.terms),
         price: words::amount(Money::new(window.price_minor, window.currency)),
         upgrade: upgrade.map_or_else(String::new, |(_, price)| words::amount(price)),
         until: words::moment(window.ends_at),
         agreed,
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
     allow_paying(&mut response);

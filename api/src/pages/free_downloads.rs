@@ -21,6 +21,7 @@ use super::{
     orders::keep_to_itself,
     storefront::{find_beat, find_shop},
     texts::{Text, t},
+    wording::Wording,
 };
 use crate::{
     Caller,
@@ -51,7 +52,7 @@ struct FreePage {
     said: String,
     /// What the visitor consents to; empty if nothing is asked.
     consented: &'static str,
-    problem: String,
+    problem: Wording,
     /// The form that asks, again; none if there is nothing to be asked.
     ask: Option<FreeForm>,
     email: String,
@@ -72,7 +73,7 @@ impl FreePage {
             heading: heading.into(),
             said: said.into(),
             consented: "",
-            problem: String::new(),
+            problem: Wording::default(),
             ask: None,
             email: String::new(),
             action: String::new(),

@@ -28,6 +28,7 @@ use super::{
     orders::keep_to_itself,
     quotes::{LineView, late_fee, view_lines},
     texts::{Text, t},
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -61,7 +62,7 @@ struct InvoicePage {
     pay: String,
     bank_details: String,
     pdf: String,
-    problem: String,
+    problem: Wording,
 }
 
 async fn open(services: &Services, token: &str) -> Result<invoice::Model, PageError> {
@@ -159,7 +160,7 @@ async fn page(
         pay: if asks { format!("/invoices/{token}/pay") } else { String::new() },
         bank_details: content.bank_details.filter(|_| asks).unwrap_or_default(),
         pdf: format!("/invoices/{token}/invoice.pdf"),
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
         title: content.title,
         studio: content.seller.name,
         client: content.client.name,

@@ -1,6 +1,6 @@
 //! The meter of a licence on its order's page: what the song has come to, and the form by which the licensee tells it.
 
-use actix_web::{HttpResponse, http::StatusCode, web};
+use actix_web::{HttpResponse, web};
 use domain::{
     actor::Ctx,
     licensing::{
@@ -9,7 +9,7 @@ use domain::{
         meter::{CapKind, CapMeter, NewUsage, SourceUse},
         usage,
     },
-    report::{Kind, Report},
+    report::Kind,
     services::Services,
 };
 use sea_orm::Iterable;
@@ -19,6 +19,7 @@ use super::{
     errors::{PageError, sentences},
     orders::{self, Refused},
     texts::{language, t},
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -70,7 +71,7 @@ pub(super) struct MeterPart {
     pub(super) choices: Vec<Choice>,
     pub(super) form: UsageForm,
     /// What is wrong with what was typed; empty if nothing is.
-    pub(super) problem: String,
+    pub(super) problem: Wording,
     /// The reference of the licence that it replaced; empty if it replaced none.
     pub(super) replaces: String,
     /// The reference of the licence that took its place; empty if none has.
@@ -115,7 +116,7 @@ impl MeterPart {
             licence: address,
             choices: meters.iter().map(choice).collect(),
             bars: meters.iter().map(bar).collect(),
-            problem: refused.map_or_else(String::new, |refused| sentences(&refused.problem)),
+            problem: refused.map(|refused| sentences(&refused.problem)).unwrap_or_default(),
             form,
             replaces: reference_of(replaces),
             superseded_by: reference_of(superseded_by),
@@ -175,7 +176,7 @@ pub(super) async fn report(
     let form = form.into_inner();
     let told = match read(&form) {
         Ok(new) => tell(services, &ctx, &reference, &new).await.map_err(PageError::from),
-        Err(report) => Err(PageError::titled(report, StatusCode::UNPROCESSABLE_ENTITY, t("errors-did-not-work"))),
+        Err(unread) => Err(unread),
     };
     match told {
         Ok(()) => Ok(see_other(&format!("/orders/{token}"))),
@@ -188,17 +189,17 @@ pub(super) async fn report(
     }
 }
 
-fn read(form: &UsageForm) -> Result<NewUsage, Report> {
-    let invalid = |code, field: &str, message: &'static str, remedy: &'static str| {
-        Report::new(Kind::Invalid, code, t(message)).field(field).remedy(t(remedy))
+fn read(form: &UsageForm) -> Result<NewUsage, PageError> {
+    let invalid = |code, message: &'static str, remedy: &'static str| {
+        PageError::saying(Kind::Invalid, code, t(message)).advising(t(remedy))
     };
     let cap = CapKind::iter()
         .find(|cap| cap.word() == form.cap)
-        .ok_or_else(|| invalid("USAGE_CAP", "cap", "meter-no-cap", "meter-no-cap-remedy"))?;
-    let total = whole_number(&form.total)
-        .ok_or_else(|| invalid("USAGE_TOTAL", "total", "meter-no-total", "meter-no-total-remedy"))?;
+        .ok_or_else(|| invalid("USAGE_CAP", "meter-no-cap", "meter-no-cap-remedy"))?;
+    let total =
+        whole_number(&form.total).ok_or_else(|| invalid("USAGE_TOTAL", "meter-no-total", "meter-no-total-remedy"))?;
     let as_of = form.as_of.trim().parse();
-    let as_of = as_of.map_err(|_| invalid("USAGE_DAY", "asOf", "meter-no-day", "meter-no-day-remedy"))?;
+    let as_of = as_of.map_err(|_| invalid("USAGE_DAY", "meter-no-day", "meter-no-day-remedy"))?;
     Ok(NewUsage { cap, source: form.source.clone(), total, as_of })
 }
 

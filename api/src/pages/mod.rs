@@ -47,6 +47,7 @@ pub(crate) mod texts;
 mod upgrades;
 mod verify;
 mod waveform;
+mod wording;
 mod words;
 
 use actix_web::web::{self, ServiceConfig};

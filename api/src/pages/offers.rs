@@ -35,6 +35,7 @@ use super::{
     orders::keep_to_itself,
     storefront::{find_beat, find_shop},
     texts::t,
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -77,7 +78,7 @@ struct OfferFormPage {
     sold_otherwise: bool,
     answer_days: i32,
     form: OfferForm,
-    problem: String,
+    problem: Wording,
     problem_field: &'static str,
 }
 
@@ -106,7 +107,7 @@ struct OfferPage {
     /// What can be ordered; none if nothing can.
     ordering: Option<AgreedPart>,
     form: AnswerForm,
-    problem: String,
+    problem: Wording,
     /// The order that it led to; empty if there is none.
     order: String,
 }
@@ -156,7 +157,7 @@ fn form_page(services: &Services, subject: &Subject, form: OfferForm, problem: O
             0,
         ),
         title: subject.beat.title.clone(),
-        tier: subject.on_sale.terms.tier_name.clone(),
+        tier: words::tier_name(&subject.on_sale.terms),
         price: words::price(subject.on_sale.price),
         contract: format!("{href}/{code}/contract?currency={currency}"),
         action: format!("{href}/{code}/offer"),
@@ -165,7 +166,7 @@ fn form_page(services: &Services, subject: &Subject, form: OfferForm, problem: O
         sold_otherwise: subject.on_sale.prices.len() > 1,
         answer_days: subject.answer_days,
         form,
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
         problem_field: match problem.and_then(|problem| problem.report().field.as_deref()) {
             Some("email") => "email",
             Some("amount") => "amount",
@@ -320,7 +321,7 @@ async fn page(
     let view = OfferPage {
         chrome,
         title: offer.beat_title.clone(),
-        tier: offer.terms.tier_name.clone(),
+        tier: words::tier_name(&offer.terms),
         heading,
         said,
         steps: steps.iter().map(|step| view_step(step, offer)).collect(),
@@ -331,7 +332,7 @@ async fn page(
         amount: words::amount(offer.amount()),
         ordering,
         form,
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
         order: order.filter(|_| !is_unordered).map_or_else(String::new, |order| order_url(services, order.id)),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &view)?;

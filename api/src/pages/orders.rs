@@ -39,6 +39,7 @@ use super::{
     errors::{PageError, sentence, sentences},
     meter::{Facts, MeterPart, RefusedUsage},
     texts::t,
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -75,7 +76,7 @@ struct LineView {
     channels: Vec<ChannelView>,
     /// An address that was refused, as it was typed, and why; empty if none was.
     typed: String,
-    problem: String,
+    problem: Wording,
     /// What the song has come to, and how the licence is upgraded; none if it has no pages.
     meter: Option<MeterPart>,
 }
@@ -108,7 +109,7 @@ struct OrderPage {
     reference: String,
     state: &'static str,
     heading: String,
-    said: String,
+    said: Wording,
     lines: Vec<LineView>,
     /// What was taken off, by name.
     discounts: Vec<(String, String)>,
@@ -234,7 +235,7 @@ async fn view(
     if entitled == Entitlement::Revoked
         && let Some(earlier) = restored(&services.db, order.id).await?
     {
-        said = format!("{said} {}", t("order-holds-again").with("reference", &earlier.reference));
+        said = said.then(t("order-holds-again").with("reference", &earlier.reference).into());
     }
     let reload_s = (waits && refused.problem().is_none()).then_some(RELOAD_S);
     let view_line = |line: order_line::Model| {
@@ -257,7 +258,7 @@ async fn view(
         });
         LineView {
             title: line.beat_title,
-            tier: line.terms.tier_name,
+            tier: words::tier_name(&line.terms),
             // What is taken off and comes on top stands below.
             list: words::price(money(
                 of_lines.get(&line.id).map_or(line.price_minor, |of| of.list_minor(line.price_minor)),
@@ -273,7 +274,7 @@ async fn view(
                 .map(|row: channel::Model| ChannelView { id: row.id.to_string(), url: row.url })
                 .collect(),
             typed: typed.map_or_else(String::new, |refused| refused.typed.clone()),
-            problem: typed.map_or_else(String::new, |refused| sentences(&refused.problem)),
+            problem: typed.map(|refused| sentences(&refused.problem)).unwrap_or_default(),
             reference,
         }
     };
@@ -284,7 +285,11 @@ async fn view(
         heading: t(heading).into(),
         said,
         lines: lines.into_iter().map(view_line).collect(),
-        discounts: facts.discounts.into_iter().map(|(name, minor)| (name, words::amount(money(minor)))).collect(),
+        discounts: facts
+            .discounts
+            .into_iter()
+            .map(|(name, minor)| (words::discount(&name), words::amount(money(minor))))
+            .collect(),
         tax_name,
         tax,
         total: words::amount(Money::new(order.total_minor, order.currency)),
@@ -318,8 +323,11 @@ fn describe(
     (settled, (entitled, own), window): (Option<Settled>, (Entitlement, Entitlement), PayWindow),
     ready: usize,
     owed: usize,
-) -> (&'static str, &'static str, String, bool) {
-    let closed = |otherwise| sentence(&order.closed_reason.clone().unwrap_or_else(|| t(otherwise).into()));
+) -> (&'static str, &'static str, Wording, bool) {
+    let closed = |otherwise: &'static str| match &order.closed_reason {
+        Some(reason) => Wording::english(sentence(reason)),
+        None => Wording::own(sentence(&t(otherwise).to_string())),
+    };
     match entitled {
         Entitlement::Suspended if own == Entitlement::Stands => {
             return ("closed", "order-earlier-disputed", t("order-earlier-disputed-said").into(), false);

@@ -11,7 +11,7 @@ use domain::{
         entity::PayeeState,
         queries::{PayeeLetter, find_payee_letter},
     },
-    report::{Kind, Report},
+    report::Kind,
     services::Services,
 };
 
@@ -45,10 +45,9 @@ async fn open(services: &Services, token: &str) -> Result<PayeeLetter, PageError
 fn bad_link(cause: LinkError) -> PageError {
     match cause {
         LinkError::Forged => PageError::bad_link(cause),
-        LinkError::Expired => {
-            let report = Report::new(Kind::NotFound, "LINK_EXPIRED", t("payee-link-over"));
-            PageError::titled(report.remedy(t("payee-link-over-remedy")), StatusCode::GONE, t("errors-link-expired"))
-        }
+        LinkError::Expired => PageError::saying(Kind::NotFound, "LINK_EXPIRED", t("payee-link-over"))
+            .advising(t("payee-link-over-remedy"))
+            .titled(StatusCode::GONE, t("errors-link-expired")),
     }
 }
 

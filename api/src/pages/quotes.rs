@@ -28,6 +28,7 @@ use super::{
     offers::device,
     orders::keep_to_itself,
     texts::t,
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -89,7 +90,7 @@ struct QuotePage {
     /// Where the forms go; empty if there is nothing to answer.
     action: String,
     form: AnswerForm,
-    problem: String,
+    problem: Wording,
     problem_field: &'static str,
 }
 
@@ -198,7 +199,7 @@ async fn page(
         said,
         action: if may_answer { format!("/quotes/{token}") } else { String::new() },
         form,
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
         problem_field: match problem.and_then(|problem| problem.report().field.as_deref()) {
             Some("name") => "name",
             Some("reason") => "reason",
@@ -236,7 +237,7 @@ fn view_content(quote: &quote::Model, sent: &version::Model, content: QuoteConte
         sha256: sent.sha256.to_string(),
         action: String::new(),
         form: AnswerForm::default(),
-        problem: String::new(),
+        problem: Wording::default(),
         problem_field: "",
     }
 }

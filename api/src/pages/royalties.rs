@@ -177,7 +177,7 @@ pub(super) struct LinesQuery {
 fn refused(error: RoyaltyError) -> PageError {
     match error {
         RoyaltyError::Link(LinkError::Expired) => {
-            PageError::titled(error.explain(), StatusCode::GONE, t("errors-link-expired"))
+            PageError::new(error.explain()).titled(StatusCode::GONE, t("errors-link-expired"))
         }
         RoyaltyError::Link(cause) => PageError::bad_link(cause),
         other => other.into(),

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, http::StatusCode, web};
 use askama::Template;
 use domain::{
     ids::StatementImportId,
-    report::{Kind, Report},
+    report::Kind,
     royalties::{
         commands::imports::teach_format,
         entity::{ImportState, import},
@@ -20,6 +20,7 @@ use super::{
     errors::{PageError, sentences},
     orders::keep_to_itself,
     texts::t,
+    wording::Wording,
 };
 use crate::{Caller, errors::is_expected};
 
@@ -80,7 +81,7 @@ struct FormatPage {
     heading: String,
     said: String,
     changes: Vec<String>,
-    problem: String,
+    problem: Wording,
     action: String,
     /// None if there is nothing to teach.
     columns: Vec<ColumnView>,
@@ -113,7 +114,7 @@ async fn open(caller: &Caller, id: &str) -> Result<import::Model, PageError> {
 /// Shows the columns of a statement that waits for its format, with what the nearest one takes them for.
 pub(super) async fn show(caller: Caller, id: web::Path<String>) -> Result<HttpResponse, PageError> {
     let statement = open(&caller, &id).await?;
-    shown(StatusCode::OK, &page(&statement, &Chosen::default(), String::new()))
+    shown(StatusCode::OK, &page(&statement, &Chosen::default(), Wording::default()))
 }
 
 /// Teaches the format.
@@ -167,8 +168,7 @@ fn description(drift: &Drift, chosen: &Chosen) -> Result<Description, PageError>
     }
     serde_json::from_value(description).map_err(|error| {
         let said = t("statement-format-unreadable").with("cause", &error.to_string()).to_string();
-        let report = Report::new(Kind::Invalid, "BAD_FORMAT", said).remedy(t("statement-format-anew"));
-        PageError::titled(report, StatusCode::UNPROCESSABLE_ENTITY, t("errors-did-not-work"))
+        PageError::saying(Kind::Invalid, "BAD_FORMAT", said).advising(t("statement-format-anew"))
     })
 }
 
@@ -181,7 +181,7 @@ fn action(statement: &import::Model) -> String {
     format!("/statements/{}/format", statement.id)
 }
 
-fn page(statement: &import::Model, chosen: &Chosen, problem: String) -> FormatPage {
+fn page(statement: &import::Model, chosen: &Chosen, problem: Wording) -> FormatPage {
     let file = &statement.file_name;
     let Some(drift) = waiting(statement) else {
         let key = match statement.state {
@@ -220,7 +220,7 @@ fn filled(
     said: String,
     changes: Vec<String>,
     columns: Vec<ColumnView>,
-    (statement, chosen, problem): (&import::Model, &Chosen, String),
+    (statement, chosen, problem): (&import::Model, &Chosen, Wording),
 ) -> FormatPage {
     let typed = |name: &str| chosen.of(name).unwrap_or_default();
     FormatPage {

@@ -22,7 +22,7 @@ use super::{
     chrome::{Chrome, render},
     currencies::{CurrencyChoice, CurrencyQuery, Showing},
     errors::PageError,
-    filter::{Choice, Filter, Range, TierChoice, choices, tier_choices},
+    filter::{Choice, Filter, KeyChoice, Range, TierChoice, choices, key_choices, tier_choices},
     portfolio, sharing,
     texts::t,
     words,
@@ -63,7 +63,7 @@ struct ShopPage {
     /// Whether it is narrowed by anything, or meant to be.
     narrowed: bool,
     tiers: Vec<TierChoice>,
-    keys: Vec<Choice>,
+    keys: Vec<KeyChoice>,
     moods: Vec<Choice>,
     tags: Vec<Choice>,
     /// The bulk deals in words; shown with the bundles on the first page, and only there.
@@ -198,7 +198,7 @@ pub(super) async fn shop(
         currency_note: showing.note,
         book: if rooms.is_empty() { String::new() } else { book_url(&studio) },
         portfolio,
-        keys: choices(facets.keys, if filter.key_problem().is_some() { "" } else { &filter.key }),
+        keys: key_choices(facets.keys, filter.known_key()),
         moods: choices(facets.moods, &filter.mood),
         tags: choices(facets.tags, &filter.tag),
         tiers: tier_choices(facets.tiers, filter.tier_code()),
@@ -268,7 +268,7 @@ pub(super) async fn contract(
     let code = words::tier(&path.2).ok_or_else(gone)?;
     let now = services.env.now();
     let facts = offer_contract(&services.db, studio.id, beat.id, code, Some(currency), now).await?.ok_or_else(gone)?;
-    let (tier, price) = (facts.terms.tier_name.clone(), words::price(facts.price));
+    let (tier, price) = (words::tier_name(&facts.terms), words::price(facts.price));
     let contracts = services.contracts.clone();
     let contract = web::block(move || contracts.preview_html(&facts))
         .await

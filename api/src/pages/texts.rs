@@ -2,8 +2,8 @@
 //!
 //! Messages stand in `texts/<language>/`, in Fluent's form (<https://projectfluent.org/fluent/guide/>), a file for each family of pages and one for the
 //! countries, whose messages are called by their codes; [`t`] says one, in Rust and in templates alike. English is complete, and the tests hold the other
-//! languages to its keys and to what each of them takes. What has been agreed stays in the language that it was agreed in: contracts, and what somebody
-//! consents to.
+//! languages to its keys and to what each of them takes. Refusals are called by their codes as well, and English has none of them, for the domain speaks it
+//! itself ([`super::wording`]). What has been agreed stays in the language that it was agreed in: contracts, and what somebody consents to.
 //!
 //! **To add a text:** a line in the file of its family, in each language. **To add a language:** a variant of [`Language`], and its files.
 
@@ -84,6 +84,20 @@ impl Language {
         let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
         let mark = if decimals.is_empty() { "" } else { self.decimal_mark() };
         format!("{minus}{}{mark}{decimals}", grouped(whole).replace(',', self.group_mark()))
+    }
+
+    /// A note of a key by its English name (`F#`, `Bb`), by its own (`Fis`, `B`, and of a minor key `fis`, `b`).
+    pub(super) fn note(self, english: &str, is_minor: bool) -> String {
+        let german = match english {
+            "Bb" => "B".to_owned(),
+            "Ab" | "Eb" => english.replace('b', "s"),
+            _ => english.replace('B', "H").replace('#', "is").replace('b', "es"),
+        };
+        match self {
+            Self::English => english.to_owned(),
+            Self::German if is_minor => german.to_lowercase(),
+            Self::German => german,
+        }
     }
 
     /// By what a name is put in order: Åland stands among the As, and in German every letter with a mark among those without.
@@ -226,6 +240,15 @@ impl From<Text<'_>> for String {
     }
 }
 
+/// A refusal and what to do about it in the reader's language, by its code; none where the texts have no message of it.
+pub(super) fn find_refusal(code: &str) -> Option<(String, String)> {
+    let bundle = &BUNDLES[&language()];
+    let message = bundle.get_message(code)?;
+    let said = |pattern| bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned();
+    let remedy = message.get_attribute("remedy").map_or_else(String::new, |remedy| said(remedy.value()));
+    Some((said(message.value()?), remedy))
+}
+
 /// What can stand in a message.
 pub(crate) trait Said {
     /// As what it stands there.
@@ -273,7 +296,7 @@ const fn files(language: Language) -> &'static [&'static str] {
     macro_rules! of {
         ($tag:literal) => {
             of!($tag, "base" "errors" "words" "orders" "shop" "signing" "reviews" "booking" "royalties" "accounts"
-                "countries")
+                "countries" "refusals")
         };
         ($tag:literal, $($family:literal)*) => {
             &[$(include_str!(concat!("../../texts/", $tag, "/", $family, ".ftl"))),*]

@@ -28,6 +28,7 @@ use super::{
     errors::{PageError, sentences},
     orders::{self, keep_to_itself},
     texts::t,
+    wording::Wording,
     words,
 };
 use crate::{Caller, errors};
@@ -69,7 +70,7 @@ struct UpgradePage {
     action: String,
     offers: Vec<OfferView>,
     /// What was refused; empty if nothing was.
-    problem: String,
+    problem: Wording,
 }
 
 #[derive(Template)]
@@ -104,12 +105,12 @@ async fn page(
     let page = UpgradePage {
         chrome: Chrome::private(t("upgrade-title").with("reference", reference)).of_shop(services, &studio, 0),
         reference: upgradable.licence.reference.clone(),
-        tier: upgradable.licence.terms.tier_name.clone(),
+        tier: words::tier_name(&upgradable.licence.terms),
         credited: words::amount(upgradable.credited),
         offers: upgradable.offers.iter().map(|offer| view(offer, &action)).collect(),
         order,
         action,
-        problem: problem.as_ref().map_or_else(String::new, sentences),
+        problem: problem.as_ref().map(sentences).unwrap_or_default(),
     };
     let mut response = render(status, &page)?;
     allow_paying(&mut response);
@@ -129,7 +130,7 @@ fn view(upgrade: &UpgradeOffer, action: &str) -> OfferView {
     let terms = &upgrade.offer.terms;
     OfferView {
         code: terms.tier.word(),
-        name: terms.tier_name.clone(),
+        name: words::tier_name(terms),
         files: words::files(terms.files),
         uses: words::uses(&terms.caps),
         term: words::term(terms.term_months),
@@ -151,7 +152,7 @@ fn refused(error: SalesError, token: &str) -> PageError {
         SalesError::Upgrade(refusal) => {
             let report = refusal.explain();
             let status = errors::status(report.kind);
-            PageError::titled(report, status, t("upgrade-none"))
+            PageError::new(report).titled(status, t("upgrade-none"))
         }
         other => PageError::from(other),
     };
@@ -169,7 +170,7 @@ pub(super) async fn contract(caller: Caller, path: Path<(String, String, String)
     let gone = || PageError::not_found().leading_to(upgrade.clone(), t("upgrade-see"));
     let offer = words::tier(&tier).and_then(|tier| upgradable.offer(tier)).ok_or_else(gone)?;
     let facts = upgrade_contract(&services.db, &upgradable, offer, services.env.now()).await?.ok_or_else(gone)?;
-    let (tier, price) = (offer.offer.terms.tier_name.clone(), words::price(offer.price));
+    let (tier, price) = (words::tier_name(&offer.offer.terms), words::price(offer.price));
     let studio = find_studio(services, &upgradable, &token).await?;
     let contracts = services.contracts.clone();
     let contract = web::block(move || contracts.preview_html(&facts))

@@ -2,10 +2,10 @@
 
 use chrono::Datelike;
 use domain::{
-    catalog::entity::SampleClearance,
+    catalog::{entity::SampleClearance, rules::music::Key},
     env::Instant,
     invoices::content::TaxFacts,
-    licensing::terms::{AtCap, Caps, Files, TierCode},
+    licensing::terms::{AtCap, Caps, Files, Terms, TierCode},
     money::{Currency, Money},
     pricing::{Country, rules::TaxRule},
     share::Share,
@@ -32,6 +32,18 @@ pub(super) fn in_currency(plain: &str, currency: Currency) -> String {
     match language() {
         Language::English => format!("{minus}{currency}\u{a0}{figures}"),
         Language::German => format!("{minus}{figures}\u{a0}{currency}"),
+    }
+}
+
+/// What takes something off, by its name: a coupon's and a bulk deal's in the reader's language, a bundle's as its studio has called it.
+pub(super) fn discount(name: &str) -> String {
+    if let Some(code) = name.strip_prefix("Coupon ") {
+        return t("words-coupon").with("code", code).into();
+    }
+    let deal = name.strip_prefix("Buy ").and_then(|rest| rest.strip_suffix(" free")?.split_once(", get "));
+    match deal.map(|(buy, free)| (buy.parse::<u32>(), free.parse::<u32>())) {
+        Some((Ok(buy), Ok(free))) => t("words-bulk").with("buy", &buy).with("free", &free).into(),
+        _ => name.to_owned(),
     }
 }
 
@@ -79,6 +91,15 @@ pub(super) fn thousandths(milli: i64) -> String {
 /// A tempo: `140 BPM`, `92.5 BPM`.
 pub(super) fn tempo(bpm_milli: i32) -> String {
     format!("{} BPM", thousandths(bpm_milli.into()))
+}
+
+/// A key: `F# minor`, in German `fis-Moll`; what is none stays as it is.
+pub(super) fn key(text: &str) -> String {
+    let Some(english) = Key::parse(text).map(|key| key.to_string()) else { return text.to_owned() };
+    let (note, mode) = english.split_once(' ').unwrap_or((&english, ""));
+    let is_minor = mode == "minor";
+    let key = if is_minor { "words-minor" } else { "words-major" };
+    t(key).with("note", &language().note(note, is_minor)).into()
 }
 
 /// A length: `3:07`.
@@ -203,6 +224,11 @@ pub(super) fn lease(code: TierCode) -> String {
     t(key).into()
 }
 
+/// A tier by the name that the studio sells it under: what every new studio calls it, in the reader's language.
+pub(super) fn tier_name(terms: &Terms) -> String {
+    if terms.tier_name == terms.tier.usual_name() { lease(terms.tier) } else { terms.tier_name.clone() }
+}
+
 /// A tier in one word for whom the studio's own name says nothing.
 pub(super) fn kind(code: TierCode) -> String {
     let key = match code {
@@ -225,6 +251,8 @@ pub(super) fn clearance(clearance: SampleClearance) -> String {
 
 #[cfg(test)]
 mod tests {
+    use domain::licensing::rules::default_tiers;
+
     use super::{super::texts::in_german, *};
 
     #[test]
@@ -234,6 +262,11 @@ mod tests {
             assert_eq!(amount(money(123_456_789, Currency::EUR)), "1.234.567,89\u{a0}EUR");
             assert_eq!(amount(money(-5, Currency::USD)), "−0,05\u{a0}USD");
             assert_eq!(price(money(0, Currency::EUR)), "Kostenlos");
+            let keys = ["A minor", "Bbm", "F# minor", "Eb", "B major", "Ab minor", "Gb", "B#m", "atonal"].map(key);
+            assert_eq!(
+                keys,
+                ["a-Moll", "b-Moll", "fis-Moll", "Es-Dur", "H-Dur", "as-Moll", "Ges-Dur", "his-Moll", "atonal"]
+            );
             assert_eq!((tempo(92_500), size(7_340_032)), ("92,5 BPM".into(), "7,3 MB".into()));
             assert_eq!(
                 (term(Some(12)), term(Some(18)), term(None)),
@@ -252,6 +285,30 @@ mod tests {
                     "Unbegrenzt viele bezahlte Auftritte"
                 ]
             );
+        });
+    }
+
+    #[test]
+    fn what_takes_something_off_is_called_as_its_reader_calls_it() {
+        let names = ["Coupon SUMMER", "Buy 2, get 1 free", "Buy now, get it free", "Two for the road"];
+        assert_eq!(names.map(discount), names);
+        in_german(|| {
+            let [coupon, deal, ..] = names.map(discount);
+            assert_eq!((coupon.as_str(), deal.as_str()), ("Gutschein SUMMER", "Kauf 2, bekomm 1 gratis"));
+            assert_eq!(discount(names[2]), names[2]);
+        });
+    }
+
+    #[test]
+    fn a_tier_is_called_as_its_reader_calls_it_unless_its_studio_does_otherwise() {
+        let tiers = default_tiers(Currency::EUR, "Nova");
+        let names = || -> Vec<String> { tiers.iter().map(|tier| tier_name(&tier.terms)).collect() };
+        let usual: Vec<&str> = tiers.iter().map(|tier| tier.terms.tier_name.as_str()).collect();
+        assert_eq!(names(), usual);
+        let own = Terms { tier_name: "Gold".into(), ..tiers[0].terms.clone() };
+        in_german(|| {
+            assert_eq!(names(), ["MP3-Lease", "WAV-Lease", "Trackout-Lease", "Unlimited-Lease", "Exklusivlizenz"]);
+            assert_eq!(tier_name(&own), "Gold");
         });
     }
 
@@ -309,6 +366,7 @@ mod tests {
         assert_eq!(amount(money(1_234_567, Currency::BHD)), "BHD\u{a0}1,234.567");
         assert_eq!([1_000, 2_500, 25, 10_000_000].map(thousandths), ["1", "2.5", "0.025", "10,000"]);
         assert_eq!((tempo(140_000), tempo(92_500)), ("140 BPM".into(), "92.5 BPM".into()));
+        assert_eq!(["Am", "F# minor", "Bb major", "atonal"].map(key), ["A minor", "F# minor", "Bb major", "atonal"]);
         assert_eq!((length(187_400), term(Some(36)), term(None)), ("3:07".into(), "3 years".into(), "For ever".into()));
         assert_eq!(
             (size(999), size(7_340_032), size(1_500_000_000)),

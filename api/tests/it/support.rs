@@ -59,6 +59,7 @@ pub(crate) struct World {
     /// `http://127.0.0.1:<port>`.
     pub(crate) base: String,
     pub(crate) http: reqwest::Client,
+    asked: Arc<AtomicUsize>,
 }
 
 /// The password of everybody here.
@@ -86,11 +87,16 @@ pub(crate) async fn with_config(config: ApiConfig, public_url: &str, test: impl 
 
 /// A server on a database, which keeps its files in a folder, with what stops it and what ends when it has stopped.
 pub(crate) fn start(
-    db: Db,
+    mut db: Db,
     folder: &Path,
     config: ApiConfig,
     public_url: &str,
 ) -> (World, ServerHandle, JoinHandle<io::Result<()>>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&asked);
+    db.set_metric_callback(move |_| {
+        counter.fetch_add(1, Ordering::SeqCst);
+    });
     let (env, clock) = domain::env::testing::env(42);
     let links = LinkKey::new([7; 32]);
     let sender = Sender { from: "post@ledgerline.example".parse().unwrap(), env: env.clone() };
@@ -121,10 +127,15 @@ pub(crate) fn start(
     let server = api::serve(listener, services.clone(), config, |_| {}).unwrap();
     let handle = server.handle();
     let running = tokio::spawn(server);
-    (World { services, clock, state, base, http: reqwest::Client::new() }, handle, running)
+    (World { services, clock, state, base, http: reqwest::Client::new(), asked }, handle, running)
 }
 
 impl World {
+    /// How many statements the server and the test have asked of the database so far.
+    pub(crate) fn statements(&self) -> usize {
+        self.asked.load(Ordering::SeqCst)
+    }
+
     /// A `POST /graphql` that can be added to.
     #[expect(clippy::needless_pass_by_value, reason = "its callers write the variables in place")]
     pub(crate) fn post(&self, document: &str, variables: Value) -> reqwest::RequestBuilder {

@@ -36,6 +36,15 @@ book-day-of-month = { $day }. { $month }
 book-day-short = { $weekday }, { $day }. { $month }
 book-all-of = ganztägig am { $day }
 book-all-days = ganztägig von { $first } bis { $last }
+book-clock = { $time } { $zone ->
+    [WET] WEZ
+    [WEST] WESZ
+    [CET] MEZ
+    [CEST] MESZ
+    [EET] OEZ
+    [EEST] OESZ
+   *[other] { $zone }
+}
 book-from-to = { $from } bis { $to }
 book-hours = { $count ->
     [1] 1 Stunde

@@ -1,10 +1,14 @@
 # Zahlen und Wörter vieler Seiten.
 words-free = Kostenlos
+words-coupon = Gutschein { $code }
+words-bulk = Kauf { $buy }, bekomm { $free } gratis
 words-no-tax = Keine Steuer ({ $country })
 words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Enthalten: { $name } { $rate } % ({ $country })
 words-reverse-charge = Steuerschuldnerschaft des Leistungsempfängers ({ $country })
 words-stems = Stems
+words-minor = { $note }-Moll
+words-major = { $note }-Dur
 words-bytes = { $count } Byte
 
 # Was eine Lizenz erlaubt, eine Zeile je Nutzungsart.

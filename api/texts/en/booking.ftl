@@ -36,6 +36,7 @@ book-day-of-month = { $day } { $month }
 book-day-short = { $weekday }, { $day } { $month }
 book-all-of = all of { $day }
 book-all-days = all days from { $first } to { $last }
+book-clock = { $time } { $zone }
 book-from-to = { $from } to { $to }
 book-hours = { $count ->
     [1] 1 hour

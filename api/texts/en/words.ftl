@@ -1,10 +1,14 @@
 # Figures and words that many pages use.
 words-free = Free
+words-coupon = Coupon { $code }
+words-bulk = Buy { $buy }, get { $free } free
 words-no-tax = No tax ({ $country })
 words-tax = { $name } { $rate } % ({ $country })
 words-tax-within = Included: { $name } { $rate } % ({ $country })
 words-reverse-charge = Reverse charge ({ $country })
 words-stems = stems
+words-minor = { $note } minor
+words-major = { $note } major
 words-bytes = { $count ->
     [1] 1 byte
    *[other] { $count } bytes

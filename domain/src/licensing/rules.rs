@@ -264,19 +264,19 @@ pub fn default_tiers(currency: Currency, credit_name: &str) -> Vec<TierSettings>
     };
     let files = |wav, stems| Files { mp3: true, wav, stems };
     [
-        (TierCode::Mp3, "MP3 lease", 30, files(false, false), lease(10_000, 2_000, 1, 2, 10), Some(36)),
-        (TierCode::Wav, "WAV lease", 60, files(true, false), lease(100_000, 3_000, 1, 2, 25), Some(60)),
-        (TierCode::Trackout, "Trackout lease", 110, files(true, true), lease(500_000, 10_000, 2, 5, 100), Some(120)),
-        (TierCode::Unlimited, "Unlimited lease", 220, files(true, true), Caps::default(), None),
-        (TierCode::Exclusive, "Exclusive licence", 900, files(true, true), Caps::default(), None),
+        (TierCode::Mp3, 30, files(false, false), lease(10_000, 2_000, 1, 2, 10), Some(36)),
+        (TierCode::Wav, 60, files(true, false), lease(100_000, 3_000, 1, 2, 25), Some(60)),
+        (TierCode::Trackout, 110, files(true, true), lease(500_000, 10_000, 2, 5, 100), Some(120)),
+        (TierCode::Unlimited, 220, files(true, true), Caps::default(), None),
+        (TierCode::Exclusive, 900, files(true, true), Caps::default(), None),
     ]
     .into_iter()
-    .map(|(tier, tier_name, units, files, caps, term_months)| TierSettings {
+    .map(|(tier, units, files, caps, term_months)| TierSettings {
         price: price(units, currency),
         further: Vec::new(),
         terms: Terms {
             tier,
-            tier_name: tier_name.to_owned(),
+            tier_name: tier.usual_name().to_owned(),
             files,
             caps,
             at_cap: AtCap::Upgrade,

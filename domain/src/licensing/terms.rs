@@ -18,6 +18,19 @@ text_enum! {
     }
 }
 
+impl TierCode {
+    /// What a new studio calls it.
+    pub const fn usual_name(self) -> &'static str {
+        match self {
+            Self::Mp3 => "MP3 lease",
+            Self::Wav => "WAV lease",
+            Self::Trackout => "Trackout lease",
+            Self::Unlimited => "Unlimited lease",
+            Self::Exclusive => "Exclusive licence",
+        }
+    }
+}
+
 text_enum! {
     /// What happens when a cap is reached.
     pub enum AtCap {

@@ -83,9 +83,16 @@ export class Checkout {
   constructor(private readonly page: Page) {}
 
   async say(buyer: Person) {
+    await this.fill(buyer);
+    await this.key.click();
+  }
+  async fill(buyer: Person) {
     await this.page.getByLabel("Name of the licensee").fill(buyer.name);
     await this.page.getByLabel("E-mail address").fill(buyer.email);
-    await this.page.getByRole("button", { name: /^Pay / }).click();
+  }
+  /** What leads from the cart to the pay page. */
+  get key() {
+    return this.page.getByRole("button", { name: /^Pay / });
   }
   /** Pays with the test card that is typed in already. */
   async pay() {
@@ -239,6 +246,56 @@ export class Review {
   }
 }
 
+/** The songs of a project in the dashboard: mixes on their way to those who listen. */
+export class MixDesk {
+  constructor(private readonly page: Page) {}
+
+  /** How many rounds reviews include that are opened from now on. */
+  async includeRounds(rounds: number) {
+    await this.page.getByRole("button", { name: "Set how reviews begin" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Set how reviews begin" });
+    await sheet.getByLabel("Rounds included").fill(String(rounds));
+    await sheet.getByRole("button", { name: "Save" }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByText(`${rounds} rounds`)).toBeVisible();
+  }
+  /** Opens the review of the one song, in which one person decides. */
+  async openReview({ name, email }: Person) {
+    await this.page.getByRole("button", { name: "Open a review" }).click();
+    await this.page.getByRole("button", { name: "Invite somebody" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Invite somebody" });
+    await sheet.getByLabel("Name", { exact: true }).fill(name);
+    await sheet.getByLabel("E-mail address").fill(email);
+    await sheet.getByRole("button", { name: "Invite somebody" }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByRole("list", { name: "Who listens" })).toContainText(name);
+  }
+  async upload(name: string, buffer: Buffer, note: string) {
+    await this.page.getByRole("button", { name: "Upload a mix" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Upload a mix" });
+    await sheet.getByLabel("Files").setInputFiles({ name, mimeType: "audio/wav", buffer });
+    await sheet.getByLabel("What is new in it").fill(note);
+    await sheet.getByRole("button", { name: "Upload", exact: true }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByRole("list", { name: "Mixes", exact: true })).toContainText(note, {
+      timeout: 60_000,
+    });
+  }
+  /** Sends a mix as soon as it can be heard. */
+  async send(number: number) {
+    const send = this.page.getByRole("button", { name: `Send for review: mix ${number}` });
+    await expect(send).toBeVisible({ timeout: 60_000 });
+    await send.click();
+    await expect(this.page.getByText(`Mix ${number} is out for review`)).toBeVisible();
+  }
+  async answer(name: string, words: string) {
+    await this.page.getByRole("button", { name: `Answer ${name}` }).click();
+    await this.page.getByLabel("Answer", { exact: true }).fill(words);
+    await this.page.getByRole("button", { name: "Send the answer" }).click();
+    await expect(this.page.getByText(words)).toBeVisible();
+  }
+}
+
 /** A room, its free times, and a booking of one. */
 export class Booking {
   constructor(private readonly page: Page) {}
@@ -259,11 +316,20 @@ export class Booking {
   get #name() {
     return this.page.getByLabel("Name", { exact: true });
   }
-  async ask(client: Person, notes: string) {
+  async fill(client: Person, notes: string) {
     await this.#name.fill(client.name);
     await this.page.getByLabel("E-mail address").fill(client.email);
     await this.page.getByLabel(/^What is it about/).fill(notes);
+  }
+  async ask(client: Person, notes: string) {
+    await this.fill(client, notes);
     await this.page.getByRole("button", { name: /^Go to the payment of/ }).click();
+  }
+  /** Asks for a time of which nothing is paid ahead: a mailed link confirms it. */
+  async keep(client: Person, notes: string) {
+    await this.fill(client, notes);
+    await this.page.getByRole("button", { name: "Keep this time" }).click();
+    await expect(this.page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
   }
 }
 
@@ -305,6 +371,84 @@ export class Portal {
   }
 }
 
+/** A quote, as its client reads and answers it. */
+export class Quote {
+  constructor(private readonly page: Page) {}
+
+  async accept(url: string, { name }: Person) {
+    await this.page.goto(url);
+    await this.page.getByLabel("Your name").fill(name);
+    await this.page.getByRole("button", { name: /^Accept / }).click();
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("You have accepted this quote");
+  }
+}
+
+/** The money of a project in the dashboard: what is asked of its client, and what they have paid by bank transfer. */
+export class ProjectMoney {
+  constructor(private readonly page: Page) {}
+
+  get quotes() {
+    return this.page.getByRole("region", { name: "Quotes" });
+  }
+  get invoices() {
+    return this.page.getByRole("region", { name: "Invoices" });
+  }
+  get #sheet() {
+    return this.page.getByRole("dialog");
+  }
+  async #say(what: string, price: string) {
+    await this.#sheet.getByRole("textbox", { name: "What", exact: true }).last().fill(what);
+    await this.#sheet
+      .getByRole("textbox", { name: /^Price of one/ })
+      .last()
+      .fill(price);
+  }
+  async #close(button: string) {
+    await this.#sheet.getByRole("button", { name: button, exact: true }).click();
+    await expect(this.#sheet).toBeHidden();
+  }
+  /** Writes a quote of one line, and keeps it as a draft. */
+  async quote(what: string, price: string, address: string) {
+    await this.quotes.getByRole("button", { name: "New quote" }).click();
+    await this.#say(what, price);
+    await this.#sheet.getByLabel("Address of the client").fill(address);
+    await this.#close("Save the draft");
+  }
+  /** Adds a line to the quote that waits. */
+  async change(what: string, price: string) {
+    await this.quotes.getByRole("button", { name: /^Change quote / }).click();
+    await this.#sheet.getByRole("button", { name: "Add a line" }).click();
+    await this.#say(what, price);
+    await this.#close("Save the draft");
+  }
+  /** Writes an invoice of one line beside any quote, and issues it. */
+  async invoice(what: string, price: string, address: string) {
+    await this.invoices.getByRole("button", { name: "Write an invoice" }).click();
+    await this.#say(what, price);
+    await this.#sheet.getByLabel("Address of the client").fill(address);
+    await this.#close("Issue and mail it");
+  }
+  async #do(invoice: RegExp, deed: string) {
+    await this.invoices.getByRole("button", { name: invoice }).click();
+    await this.page.getByRole("menuitem", { name: deed }).click();
+  }
+  /** Records that what is open of an invoice came by bank transfer. */
+  async record(invoice: RegExp) {
+    await this.#do(invoice, "Record a bank transfer");
+    await this.#close("Record a bank transfer");
+  }
+  async takeBack(transfer: RegExp, reason: string) {
+    await this.invoices.getByRole("button", { name: transfer }).click();
+    await this.#sheet.getByLabel("Why").fill(reason);
+    await this.#close("Take it back");
+  }
+  async credit(invoice: RegExp, reason: string) {
+    await this.#do(invoice, "Credit it");
+    await this.#sheet.getByLabel("Why").fill(reason);
+    await this.#close("Credit it");
+  }
+}
+
 /** The dashboard, and the way from one of its areas to another. */
 export class Dashboard {
   readonly #rest: Rest;
@@ -342,6 +486,17 @@ export class Dashboard {
     await this.#enter(owner);
     await this.page.getByRole("button", { name: "Sign in", exact: true }).click();
     await expect(this.#door).toBeHidden();
+  }
+  /** Signs in without the page, whose words may be of any language. */
+  async enter({ email, password }: Login) {
+    const query =
+      "mutation ($input: SignInInput!) { signIn(input: $input) { session { me { id } } userErrors { code } } }";
+    const answer = await this.page.request.post("/graphql", {
+      headers: { "x-ledgerline-csrf": "1" },
+      data: { query, variables: { input: { email, password } } },
+    });
+    const { data } = (await answer.json()) as { data: { signIn: { userErrors: unknown[] } } };
+    expect(data.signIn.userErrors).toEqual([]);
   }
   async signInByPasskey() {
     await this.page.getByRole("button", { name: "Sign in with a passkey" }).click();

@@ -28,6 +28,7 @@ export function ofOrders({ bought, links }: World): Places {
     "order unpaid": links.unpaid,
     claim: `${links.licence}/claim-release`,
     upgrade: `${links.licence}/upgrade`,
+    "upgrade contract": `${links.licence}/upgrade/exclusive/contract`,
     quote: links.quote,
   };
 }
@@ -50,6 +51,7 @@ export function ofOthers({ links, bought }: World): Places {
     verify: "/verify",
     "verify reference": `/verify/${bought.reference}-1`,
     "password forgotten": "/account/forgotten",
+    "address to confirm": "/account/verify?token=nothing-like-that",
     mailbox: "/mailbox",
   };
 }
@@ -83,6 +85,10 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "calendar month": "calendar?view=month",
     "calendar rooms": "calendar/rooms",
     "calendar feeds": "calendar/feeds",
+    booking: `calendar/${ids.booking}`,
+    sessions: "sessions",
+    "session new": "sessions/new",
+    session: `sessions/${ids.session}`,
     portfolio: "portfolio",
     "portfolio page": "portfolio/page",
     agreements: "agreements",
@@ -112,8 +118,10 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "settings members": "settings/members",
     "settings licences": "settings/licences",
     "settings taxes": "settings/taxes",
+    "settings invoices": "settings/invoices",
     "settings rooms": "settings/rooms",
     "settings seals": "settings/seals",
+    "settings webhooks": "settings/webhooks",
     "settings keys": "settings/keys",
     account: "account",
     "account password": "account/password",

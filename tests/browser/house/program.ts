@@ -1,4 +1,7 @@
-/** The program under test: a server of its own on a free port, with a folder that is thrown away, and nothing but defaults. */
+/**
+ * The program under test: a server of its own on a free port, with a folder that is thrown away, and nothing but defaults; or the installation that is named,
+ * of however many processes.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants, mkdtempSync, openSync, rmSync, statSync } from "node:fs";
@@ -14,7 +17,7 @@ const ENDS_WITHIN_MS = 10_000;
 export interface Running {
   base: string;
   folder: string;
-  /** Ends the process that was started here, and takes its folder away. */
+  /** Ends what was started here, and takes its folder away. */
   stop: () => Promise<void>;
 }
 
@@ -92,8 +95,17 @@ async function answers(base: string, child: ChildProcess): Promise<void> {
   }
 }
 
-/** Starts the program, and comes back once it answers. */
+/** What others have started and will end, if it is named: where its pages are, and the folder with its log. */
+function started(): Running | undefined {
+  const { LEDGERLINE_TEST_SERVER: base, LEDGERLINE_TEST_FOLDER: folder } = process.env;
+  if (!base || !folder) return undefined;
+  return { base, folder, stop: () => Promise.resolve() };
+}
+
+/** Starts the program, unless one is named that was, and comes back once it answers. */
 export async function start(): Promise<Running> {
+  const others = started();
+  if (others) return others;
   const folder = mkdtempSync(join(tmpdir(), "ledgerline-browser-"));
   const address = `127.0.0.1:${await freePort()}`;
   const log = openSync(join(folder, "server.log"), "a");

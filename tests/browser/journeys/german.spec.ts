@@ -1,7 +1,12 @@
 import { BeatPage, Checkout, Shop } from "../house/pages";
 import { expect, test } from "../house/test";
 
-test("a beat is bought in German, and its order read in English", async ({ page, world, person }) => {
+test("a beat is bought in German, and its order read in English", async ({
+  page,
+  world,
+  person,
+  troubles,
+}) => {
   const lang = () => page.locator("html").getAttribute("lang");
   await page.goto(`/s/${world.studio.slug}`);
   expect(await lang()).toBe("en");
@@ -10,10 +15,21 @@ test("a beat is bought in German, and its order read in English", async ({ page,
   expect(await lang()).toBe("de");
 
   await page.getByRole("heading", { name: "Copper Sky" }).getByRole("link").click();
-  const tier = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: /WAV/ }) });
+  await expect(page.getByText("Fis-Dur").first()).toBeVisible();
+  const tier = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "WAV-Lease" }) });
   await expect(tier).toContainText(/\d,\d\d\sEUR/);
   await tier.getByRole("button", { name: /^In den Warenkorb/ }).click();
   await expect(page.getByRole("heading", { name: "Dein Warenkorb" })).toBeVisible();
+  troubles.expectAnswer(422, "/cart/coupon");
+  await page.getByLabel("Gutschein").fill("NONSENSE");
+  await page.getByRole("button", { name: "Einlösen" }).click();
+  await expect(page.getByText("Einen Gutschein mit diesem Code gibt es nicht.")).toBeVisible();
+  // What has no German words is said in English, and whoever listens is told so.
+  troubles.expectAnswer(422, "/checkout");
+  await page.getByLabel("Name des Lizenznehmers").fill("김민수");
+  await page.getByLabel("E-Mail-Adresse").fill("jana@example.com");
+  await page.getByRole("button", { name: /bezahlen$/ }).click();
+  await expect(page.locator('[lang="en"]').filter({ hasText: "U+AE40" })).toBeVisible();
   const buyer = person("Jana Sommer");
   await page.getByLabel("Name des Lizenznehmers").fill(buyer.name);
   await page.getByLabel("E-Mail-Adresse").fill(buyer.email);

@@ -28,7 +28,7 @@ use serde_json::{Value, json};
 use self::{
     board::{Board, Counts},
     house::House,
-    plan::{Fault, plan},
+    plan::{Fault, OPENING, plan},
     street::Street,
     watch::Watch,
 };
@@ -152,8 +152,10 @@ async fn storm(
     if !can_limit {
         eprintln!("SKIPPED: no disk was full, for there is no prlimit, by which files are kept from growing");
     }
+    let mut faults: Vec<_> = time.map(|_| OPENING).into_iter().collect();
     loop {
-        for (fault, lasts) in plan(&mut chance, time.is_some()) {
+        faults.extend(plan(&mut chance, time.is_some()));
+        for (fault, lasts) in faults.drain(..) {
             if fault == Fault::Disk && !can_limit {
                 continue;
             }

@@ -1,5 +1,8 @@
 //! What many machines share: two servers and two workers on one PostgreSQL and one bucket, with a data folder between them for keys, mail and the sandbox
 //! gateway; their commands and variables are those of `deploy/docker-compose.yml`. What is begun at one server goes on at the other; and though a server and a worker die under load, whatever was paid is delivered once.
+//! `cargo xtask browser --many` has people's ways through the pages walked on such processes.
+
+mod journeys;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -48,18 +51,8 @@ async fn what_is_paid_is_delivered_once_though_a_server_and_a_worker_die_under_l
     let (first_port, second_port) = (free_port(), free_port());
     let (first, second) = (base(first_port), base(second_port));
     let (first, second) = (first.as_str(), second.as_str());
-    let composition = Composition::read();
-    let of = |service: &str| composed(&composition, service, &s3, [&url, second]);
-    let (servers, workers) = ([of("api-1"), of("api-2")], of("worker"));
-    for server in ["api-1", "api-2"] {
-        assert_eq!(composition.command(server), ["serve", "--no-worker"]);
-    }
-    assert_eq!(composition.command("worker"), ["worker"]);
-    // The first brings the schema up to date, the others find it so.
-    let doomed_server = Server::start_without_worker(&data, first_port, &borrowed(&servers[0]));
-    let last_server = Server::start_without_worker(&data, second_port, &borrowed(&servers[1]));
-    let doomed_worker = Worker::start(&data, &borrowed(&workers));
-    let last_worker = Worker::start(&data, &borrowed(&workers));
+    let ([doomed_server, last_server], [doomed_worker, last_worker]) =
+        started(&data, [first_port, second_port], &s3, [&url, second]);
     let db = store::connect(&url, 2).await.expect("PostgreSQL opens");
 
     let shop = Shop::open(first, &struck(folder.path(), "First Light", 220.0)).await.expect("the shop opens");
@@ -100,8 +93,20 @@ async fn what_is_paid_is_delivered_once_though_a_server_and_a_worker_die_under_l
     drop_database(&server, "many").await;
 }
 
+/// Starts two servers, of which the first brings the schema up to date and the other finds it so, and two workers, as the composition says.
+fn started(data: &Path, ports: [u16; 2], s3: &S3Server, reached: [&str; 2]) -> ([Server; 2], [Worker; 2]) {
+    let composition = Composition::read();
+    let of = |service| composed(&composition, service, s3, reached);
+    let servers = [("api-1", ports[0]), ("api-2", ports[1])].map(|(service, port)| {
+        assert_eq!(composition.command(service), ["serve", "--no-worker"]);
+        Server::start_without_worker(data, port, &borrowed(&of(service)))
+    });
+    assert_eq!(composition.command("worker"), ["worker"]);
+    (servers, ["worker"; 2].map(|service| Worker::start(data, &borrowed(&of(service)))))
+}
+
 /// The variables that the composition sets for a service, with whatever is at its other services found on this machine instead: the database and the
-/// server that lives on, as a balancer's address would.
+/// server that lives on, or a balancer.
 fn composed(
     composition: &Composition,
     service: &str,

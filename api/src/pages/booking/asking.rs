@@ -22,6 +22,7 @@ use super::{
         chrome::{Chrome, render, see_other},
         errors::{PageError, sentences},
         texts::t,
+        wording::Wording,
         words,
     },
     choosing::{along, find_room, room_url},
@@ -64,7 +65,7 @@ struct SlotPage {
     seen_minor: i64,
     seen_currency: &'static str,
     form: Typed,
-    problem: String,
+    problem: Wording,
     problem_field: &'static str,
 }
 
@@ -151,7 +152,7 @@ impl Subject {
             seen_minor: quote.price.minor,
             seen_currency: quote.price.currency.code(),
             form,
-            problem: problem.map_or_else(String::new, sentences),
+            problem: problem.map(sentences).unwrap_or_default(),
             problem_field: match problem.and_then(|problem| problem.report().field.as_deref()) {
                 Some("name") => "name",
                 Some("email") => "email",

@@ -15,6 +15,7 @@ use super::{
         errors::{PageError, sentences},
         orders::keep_to_itself,
         texts::t,
+        wording::Wording,
         words,
     },
     own::{open, when},
@@ -42,7 +43,7 @@ struct CancelPage {
     seen_minor: i64,
     seen_currency: &'static str,
     note: String,
-    problem: String,
+    problem: Wording,
 }
 
 /// Asks whether a booking is to be called off.
@@ -83,7 +84,7 @@ async fn page(
         seen_minor: kept.minor,
         seen_currency: kept.currency.code(),
         note,
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &view)?;
     keep_to_itself(&mut response);

@@ -21,6 +21,7 @@ use super::{
         orders::keep_to_itself,
         portfolio::shown_email,
         texts::t,
+        wording::Wording,
     },
     own::{open, when},
     slots::{Grid, Length, grid, read_instant},
@@ -53,7 +54,7 @@ struct MovePage {
     at: String,
     /// What is free; none once something is chosen.
     grid: Option<Grid>,
-    problem: String,
+    problem: Wording,
 }
 
 /// Shows what else is free, or asks whether a start that was chosen is to be the new one.
@@ -89,7 +90,7 @@ async fn view(services: &Services, seen: &Seen, token: &str) -> Result<MovePage,
         new: String::new(),
         at: String::new(),
         grid: None,
-        problem: String::new(),
+        problem: Wording::default(),
     })
 }
 
@@ -112,7 +113,7 @@ async fn choose(
     let page = MovePage {
         grid: Some(grid),
         email: shown_email(services, studio).await?,
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
         ..view(services, seen, token).await?
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;

@@ -27,6 +27,7 @@ use super::{
         errors::{PageError, sentences},
         orders::keep_to_itself,
         texts::t,
+        wording::Wording,
         words,
     },
     choosing::book_url,
@@ -66,7 +67,7 @@ struct BookingPage {
     calendar: String,
     /// Where other times are; empty if the studio is closed.
     book: String,
-    problem: String,
+    problem: Wording,
 }
 
 /// The booking that a token opens.
@@ -172,7 +173,7 @@ async fn page(
         cancel: open.cancel,
         moving: open.moving,
         book,
-        problem: problem.map_or_else(String::new, sentences),
+        problem: problem.map(sentences).unwrap_or_default(),
     };
     let mut response = render(problem.map_or(StatusCode::OK, ResponseError::status_code), &page)?;
     allow_paying(&mut response);

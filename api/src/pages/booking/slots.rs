@@ -337,11 +337,11 @@ async fn free(
                 let (from, to) = zone.bounds(day);
                 // Where the clocks change, a time may stand there twice.
                 let is_plain = to - from == TimeDelta::days(1);
-                let clock = zone.clock(starts_at);
+                let clock = told::clock(zone, starts_at);
                 let label = if is_plain { zone.local(starts_at).format("%H:%M").to_string() } else { clock };
                 let ends_at = starts_at + TimeDelta::minutes(minutes);
                 let at = starts_at.to_rfc3339_opts(SecondsFormat::Secs, true);
-                let said = told::span(zone, starts_at, &zone.clock(ends_at));
+                let said = told::span(zone, starts_at, &told::clock(zone, ends_at));
                 (told::day_of_year(day), SlotView { href: slot(&at), label, at, said })
             }
             NewLength::Days { first, .. } => {

@@ -45,9 +45,16 @@ fn number_of(day: NaiveDate) -> i64 {
     day.weekday().number_from_monday().into()
 }
 
+/// What the clocks show, and by which of two times of the year: `14:00 CET`, in German `14:00 MEZ`.
+pub(super) fn clock(zone: Zone, at: Instant) -> String {
+    let clock = zone.clock(at);
+    let (time, of) = clock.split_once(' ').unwrap_or((&clock, ""));
+    t("book-clock").with("time", time).with("zone", of).into()
+}
+
 /// A moment: `Thursday, 3 December 2026, 14:00 CET`.
 pub(super) fn moment(zone: Zone, at: Instant) -> String {
-    format!("{}, {}", date(zone.day(at)), zone.clock(at))
+    format!("{}, {}", date(zone.day(at)), clock(zone, at))
 }
 
 /// When a booking is: `Thursday, 3 December 2026, 14:00 CET to 18:00 CET`, `all of Thursday, 3 December 2026`.
@@ -58,7 +65,7 @@ pub(super) fn when(zone: Zone, kind: BookingKind, starts_at: Instant, ends_at: I
         (BookingKind::Lockout, false) => {
             t("book-all-days").with("first", &date(first)).with("last", &date(last)).into()
         }
-        (BookingKind::Session | BookingKind::Block, true) => span(zone, starts_at, &zone.clock(ends_at)),
+        (BookingKind::Session | BookingKind::Block, true) => span(zone, starts_at, &clock(zone, ends_at)),
         (BookingKind::Session | BookingKind::Block, false) => span(zone, starts_at, &moment(zone, ends_at)),
     }
 }
@@ -173,8 +180,12 @@ mod tests {
         in_german(|| {
             assert_eq!(
                 when(zone, BookingKind::Session, at(from), at(to)),
-                "Donnerstag, 3. Dezember 2026, 14:00 CET bis 18:00 CET"
+                "Donnerstag, 3. Dezember 2026, 14:00 MEZ bis 18:00 MEZ"
             );
+            let elsewhere = ["Europe/Athens", "Europe/Lisbon", "America/New_York", "Asia/Dubai"];
+            let clocks = elsewhere.map(|zone| clock(zone.parse().unwrap(), at(from)));
+            assert_eq!(clocks, ["15:00 OEZ", "13:00 WEZ", "08:00 EST", "17:00 +04"]);
+            assert_eq!(clock(zone, at("2026-07-03T12:00:00Z")), "14:00 MESZ");
             let days = lockouts().map(|(from, to)| when(zone, BookingKind::Lockout, from, to));
             assert_eq!(
                 days,

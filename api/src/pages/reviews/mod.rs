@@ -93,7 +93,7 @@ fn refused_at_the_door(error: ReviewError) -> PageError {
     match error {
         ReviewError::Link(cause) => PageError::bad_link(cause),
         ReviewError::Revoked | ReviewError::Expired => {
-            PageError::titled(error.explain(), StatusCode::GONE, t("review-gone"))
+            PageError::new(error.explain()).titled(StatusCode::GONE, t("review-gone"))
         }
         other => other.into(),
     }
@@ -173,7 +173,7 @@ async fn say(caller: &Caller, state: &ApiState, visitor: &Visitor, typed: &Typed
     commands::admit_comment(services, &caller.ctx, by, &new, spoken.is_some()).await?;
     if let Some(file) = spoken {
         let scanned = scan_bytes(caller, &state.config.upload_dir, &file.file_name, &file.bytes).await;
-        if let Some(refusal) = scanned.map_err(|problem| PageError::from_report(problem.report().clone()))? {
+        if let Some(refusal) = scanned.map_err(|problem| PageError::new(problem.report().clone()))? {
             return Err(ReviewError::Voice(refusal.into()).into());
         }
         let stored = services.files.put_bytes(file.bytes.clone()).await?;

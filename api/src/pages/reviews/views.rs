@@ -26,7 +26,9 @@ use crate::pages::{
     chrome::{Chrome, render},
     errors::{PageError, sentences},
     texts::{language, t},
-    waveform, words,
+    waveform,
+    wording::Wording,
+    words,
 };
 use comments::{CommentView, PLACED, comment_views, marks};
 
@@ -126,7 +128,7 @@ struct ReviewPage {
     said: String,
     /// Those that were agreed upon; none before the first.
     rounds: Vec<RoundView>,
-    problem: String,
+    problem: Wording,
     /// Where the addresses of this review begin.
     base: String,
     versions: Vec<VersionView>,
@@ -170,7 +172,7 @@ pub(super) async fn render_page(
     let scene = look(services, visitor, token).await?;
     let (heading, said) = scene.told();
     let (problem, status) = match &refused {
-        Refused::Nothing => (String::new(), StatusCode::OK),
+        Refused::Nothing => (Wording::default(), StatusCode::OK),
         Refused::Comment(_, problem) | Refused::Decision(_, problem) => (sentences(problem), problem.status_code()),
     };
     let shown = scene.sent.iter().find(|sent| Some(sent.version.number) == chosen.version).or(scene.sent.first());

@@ -24,6 +24,7 @@ use crate::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
         texts::t,
+        wording::Wording,
     },
 };
 
@@ -56,7 +57,7 @@ struct AskPage {
     /// Whether it ends something.
     grave: bool,
     form: AnswerForm,
-    problem: String,
+    problem: Wording,
     problem_field: &'static str,
 }
 
@@ -112,7 +113,7 @@ impl AskPage {
             button: t(button).into(),
             grave: matches!(answer, Answer::Decline),
             form,
-            problem: String::new(),
+            problem: Wording::default(),
             problem_field: "",
         }
     }
@@ -183,7 +184,7 @@ pub(super) fn change_refused(
     version: &version::Model,
     status: StatusCode,
     words: String,
-    problem: String,
+    problem: Wording,
 ) -> Result<HttpResponse, PageError> {
     let form = AnswerForm { words, ..AnswerForm::default() };
     let page = AskPage::new(visit, Answer::Change(version.number), form);

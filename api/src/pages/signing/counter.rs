@@ -26,6 +26,7 @@ use crate::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
         texts::t,
+        wording::Wording,
     },
 };
 
@@ -37,7 +38,7 @@ struct CounterPage {
     version: i32,
     sides: Vec<Side>,
     words: String,
-    problem: String,
+    problem: Wording,
     /// What somebody else has changed while this was typed.
     changes: Vec<ChangeView>,
 }
@@ -71,7 +72,7 @@ pub(super) async fn ask(
 struct Asked {
     sides: Vec<Side>,
     words: String,
-    problem: String,
+    problem: Wording,
     changes: Vec<ChangeView>,
 }
 
@@ -113,7 +114,7 @@ pub(super) async fn propose(
                     let changed = AgreementError::Changed { current: version.number };
                     return overtaken(&caller, &visit, &version, changed, asked).await;
                 }
-                let asked = Asked { sides, words, problem, ..Asked::default() };
+                let asked = Asked { sides, words, problem: Wording::own(problem), ..Asked::default() };
                 return page(&visit, &version, StatusCode::UNPROCESSABLE_ENTITY, asked);
             }
         }

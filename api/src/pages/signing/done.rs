@@ -26,6 +26,7 @@ use crate::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentence},
         texts::{Text, t},
+        wording::Wording,
         words,
     },
     rest,
@@ -42,7 +43,7 @@ struct DonePage {
     /// A word for the style.
     tone: &'static str,
     heading: String,
-    said: String,
+    said: Wording,
     /// Where the sealed file is; empty until it is.
     pdf: String,
     level: String,
@@ -56,7 +57,7 @@ struct DonePage {
     changes: Vec<ChangeView>,
     signers: Signers,
     evidence: Vec<EvidenceView>,
-    chain_broken: String,
+    chain_broken: Wording,
     head_hash: String,
     /// Where the signer asks for paper after having signed, while others are still to sign; empty if they cannot.
     paper: String,
@@ -70,7 +71,7 @@ struct DonePage {
 struct Told {
     tone: &'static str,
     heading: String,
-    said: String,
+    said: Wording,
 }
 
 impl Told {
@@ -120,7 +121,7 @@ fn tell(visit: &Visit) -> Told {
     let closed = |heading: &'static str, said: Text<'_>| Told {
         tone: "closed",
         heading: t(heading).into(),
-        said: format!("{said} {reason}").trim_end().to_owned(),
+        said: Wording::from(said).then(Wording::own(reason.as_str())),
     };
     let open = |heading: &'static str, said: Text<'_>| Told::new("waiting", t(heading), said);
     match (agreement.stands_at(visit.ctx.env.now()), view.signer.state) {
@@ -130,7 +131,8 @@ fn tell(visit: &Visit) -> Told {
         }
         (AgreementState::Declined, _) => closed("sign-done-declined", t("sign-done-declined-said")),
         (AgreementState::Voided, _) => closed("sign-done-voided", t("sign-done-voided-said").with("studio", studio)),
-        (AgreementState::Expired, _) => closed("sign-done-expired", t("sign-done-expired-said")),
+        // Nobody but the calendar has closed it.
+        (AgreementState::Expired, _) => Told::new("closed", t("sign-done-expired"), t("sign-done-expired-said")),
         (_, SignerState::Paper) => open("sign-done-paper", t("sign-done-paper-said").with("studio", studio)),
         (AgreementState::Countered, _) if agreement.counter_by == Some(view.signer.id) => {
             open("sign-done-countered-own", t("sign-done-countered-own-said").with("studio", studio))
@@ -147,7 +149,7 @@ fn tell(visit: &Visit) -> Told {
 }
 
 fn executed_told(agreement: &agreement::Model) -> Told {
-    let since = |at| t("sign-done-holds-since").with("when", &words::moment(at)).to_string();
+    let since = |at| t("sign-done-holds-since").with("when", &words::moment(at)).into();
     let said = agreement.executed_at.map_or_else(|| t("sign-done-holds").into(), since);
     Told { tone: "ready", heading: t("sign-done-executed").into(), said }
 }
@@ -197,7 +199,7 @@ async fn build(services: &Services, visit: &Visit, told: Told) -> Result<DonePag
         changes: Vec::new(),
         signers: views::signers(&visit.signers, Some(view.signer.id), view.agreement.state),
         evidence: Vec::new(),
-        chain_broken: String::new(),
+        chain_broken: Wording::default(),
         head_hash: String::new(),
         withdraw: String::new(),
         withdrawn: false,
@@ -226,7 +228,7 @@ async fn assemble(
     let can_withdraw =
         seal.is_some() && own.state == SignerState::Signed && own.consent_version.is_some() && !withdrawn;
     let Told { tone, heading, said } = executed_told(agreement);
-    let said = if seal.is_some() { said } else { format!("{said} {}", t("sign-done-sealing")) };
+    let said = if seal.is_some() { said } else { said.then(t("sign-done-sealing").into()) };
     Ok(DonePage {
         chrome,
         tone,
@@ -244,7 +246,9 @@ async fn assemble(
         signers: views::signers(signers, Some(own.id), agreement.state),
         // Within sentences of the evidence, which are English.
         evidence: views::evidence(&rows, signers, if head.studio.is_empty() { "The studio" } else { &head.studio }),
-        chain_broken: fault.map_or_else(String::new, |fault| sentence(&AgreementError::Evidence(fault).to_string())),
+        chain_broken: fault
+            .map(|fault| Wording::english(sentence(&AgreementError::Evidence(fault).to_string())))
+            .unwrap_or_default(),
         head_hash: agreement.evidence_head.to_string(),
         withdraw: if can_withdraw { records::path(&services.links, own.id) } else { String::new() },
         withdrawn,

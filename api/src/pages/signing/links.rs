@@ -25,6 +25,7 @@ use crate::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
         texts::t,
+        wording::Wording,
     },
 };
 
@@ -47,7 +48,7 @@ struct OpenPage {
 struct ClosedPage {
     chrome: Chrome,
     heading: String,
-    said: String,
+    said: Wording,
     /// Where another link is asked for; empty if there is none.
     again: String,
     /// Where an executed agreement is verified; empty if it is none.
@@ -55,7 +56,7 @@ struct ClosedPage {
 }
 
 impl ClosedPage {
-    fn new(heading: impl Into<String>, said: impl Into<String>, again: String) -> Self {
+    fn new(heading: impl Into<String>, said: impl Into<Wording>, again: String) -> Self {
         let heading = heading.into();
         Self { chrome: Chrome::private(heading.clone()), heading, said: said.into(), again, verify: String::new() }
     }
@@ -67,7 +68,7 @@ struct CodePage {
     chrome: Chrome,
     head: Head,
     said: String,
-    problem: String,
+    problem: Wording,
     can_enter: bool,
 }
 
@@ -138,7 +139,7 @@ fn closed(error: AgreementError, token: &str) -> Result<HttpResponse, PageError>
 }
 
 /// A last page: nothing is left to do in this browser.
-pub(super) fn closing(heading: impl Into<String>, said: impl Into<String>) -> Result<HttpResponse, PageError> {
+pub(super) fn closing(heading: impl Into<String>, said: impl Into<Wording>) -> Result<HttpResponse, PageError> {
     private(StatusCode::OK, &ClosedPage::new(heading, said, String::new()))
 }
 
@@ -183,14 +184,14 @@ pub(super) async fn ask_code(
     if visit.view.session.verified_at.is_some() {
         return Ok(see_other(&visit.base()));
     }
-    code_page(&caller.services, &visit, StatusCode::OK, String::new())
+    code_page(&caller.services, &visit, StatusCode::OK, Wording::default())
 }
 
 fn code_page(
     services: &Services,
     visit: &Visit,
     status: StatusCode,
-    problem: String,
+    problem: Wording,
 ) -> Result<HttpResponse, PageError> {
     let session = &visit.view.session;
     let is_good = session.code_expires_at.is_some_and(|until| until > services.env.now());

@@ -89,7 +89,7 @@ pub(super) async fn show(
                 drop(tx);
                 tell_of_words(&caller, &visit, &seen).await?;
                 let heading = t("sign-read-words-changed");
-                return Err(PageError::titled(error.explain(), StatusCode::CONFLICT, heading));
+                return Err(PageError::new(error.explain()).titled(StatusCode::CONFLICT, heading));
             }
             Err(error) => return Err(error.into()),
         }

@@ -27,6 +27,7 @@ use crate::{
         chrome::{Chrome, see_other},
         errors::{PageError, sentences},
         texts::t,
+        wording::Wording,
     },
 };
 
@@ -56,14 +57,14 @@ struct SignaturePage {
     /// Whether the typed name is the company's, and is to be confirmed to be a person's, too.
     is_company_name: bool,
     ip: String,
-    problem: String,
+    problem: Wording,
     problem_field: &'static str,
 }
 
 /// What is wrong with a signature.
 #[derive(Default)]
 struct Problem {
-    said: String,
+    said: Wording,
     field: &'static str,
     asked: String,
     is_company_name: bool,

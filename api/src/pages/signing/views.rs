@@ -9,7 +9,12 @@ use domain::{
     ids::SignerId,
 };
 
-use crate::pages::{errors::sentence, texts::t, words};
+use crate::pages::{
+    errors::sentence,
+    texts::{language, t},
+    wording::Wording,
+    words,
+};
 
 /// A step of the way, as the head shows it.
 pub(super) struct Step {
@@ -119,13 +124,23 @@ pub(super) fn party_name(rows: &[signer::Model], row: &signer::Model) -> Option<
 /// A difference between two versions.
 pub(super) struct ChangeView {
     pub(super) label: String,
-    pub(super) before: String,
-    pub(super) after: String,
+    pub(super) before: Wording,
+    pub(super) after: Wording,
 }
 
 impl From<DocumentChange> for ChangeView {
     fn from(change: DocumentChange) -> Self {
-        Self { label: change.label, before: change.before.unwrap_or_default(), after: change.after.unwrap_or_default() }
+        let value = |text: Option<String>| text.map(value).unwrap_or_default();
+        Self { label: change.label, before: value(change.before), after: value(change.after) }
+    }
+}
+
+/// A value of an agreement: a percentage as its reader writes it, all else in the words of the agreement, which is in English.
+fn value(text: String) -> Wording {
+    let is_figures = |text: &&str| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match text.strip_suffix('%').filter(is_figures) {
+        Some(figures) => Wording::own(format!("{} %", language().figures(figures))),
+        None => Wording::english(text),
     }
 }
 
@@ -145,4 +160,27 @@ pub(super) fn evidence(rows: &[evidence::Model], signers: &[signer::Model], stud
         said: sentence(&format!("{} {}", chain::who(row, signers, studio), chain::sentence(row))),
     };
     rows.iter().map(view).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::texts::in_german;
+
+    #[test]
+    fn shares_are_written_as_their_reader_does_and_an_agreements_words_are_english() {
+        let said = |text: &str| value(text.to_owned()).to_string();
+        assert_eq!(["33.3333%", "England and Wales"].map(said), ["33.3333 %", "England and Wales"]);
+        in_german(|| {
+            assert_eq!(
+                ["33.3333%", "50%", "50% of net", "England and Wales"].map(said),
+                [
+                    "33,3333 %",
+                    "50 %",
+                    "<span lang=\"en\">50% of net</span>",
+                    "<span lang=\"en\">England and Wales</span>"
+                ]
+            );
+        });
+    }
 }

@@ -14,7 +14,7 @@ use domain::{
         queries::{self, SignerView},
     },
     ids::SignerId,
-    report::{Kind, Report},
+    report::Kind,
     services::Services,
 };
 
@@ -88,8 +88,8 @@ impl Visit {
         if let Some(version) = version {
             return Ok((visit, version));
         }
-        let report = Report::new(Kind::Forbidden, "CODE_MISSING", t("sign-code-missing"));
-        Err(PageError::titled(report, StatusCode::FORBIDDEN, t("sign-code-missing-heading"))
+        Err(PageError::saying(Kind::Forbidden, "CODE_MISSING", t("sign-code-missing"))
+            .titled(StatusCode::FORBIDDEN, t("sign-code-missing-heading"))
             .leading_to(format!("{}/code", visit.base()), t("sign-code-type")))
     }
 
@@ -121,8 +121,8 @@ impl Visit {
 }
 
 fn no_session() -> PageError {
-    let report = Report::new(Kind::Unauthenticated, "NO_SESSION", t("sign-session-none"));
-    let report = report.remedy(t("sign-session-none-remedy"));
-    PageError::titled(report, StatusCode::UNAUTHORIZED, t("sign-session-none-heading"))
+    PageError::saying(Kind::Unauthenticated, "NO_SESSION", t("sign-session-none"))
+        .advising(t("sign-session-none-remedy"))
+        .titled(StatusCode::UNAUTHORIZED, t("sign-session-none-heading"))
         .leading_to("/", t("errors-start"))
 }

@@ -41,8 +41,8 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     messages
 }
 
-/// What pages are made of: their code and their templates.
-fn sources() -> Vec<(String, String)> {
+/// What stands in these folders, as seen from the crate's: code and templates.
+fn sources(folders: [&str; 2]) -> Vec<(String, String)> {
     fn read(folder: &Path, into: &mut Vec<(String, String)>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -56,7 +56,7 @@ fn sources() -> Vec<(String, String)> {
         }
     }
     let mut sources = Vec::new();
-    for folder in ["src", "templates"] {
+    for folder in folders {
         read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut sources);
     }
     sources
@@ -114,7 +114,7 @@ fn every_language_has_the_messages_of_english() {
 
 #[test]
 fn every_message_is_said_with_what_it_takes_and_none_is_left_over() {
-    let (messages, sources) = (messages(Language::English), sources());
+    let (messages, sources) = (messages(Language::English), sources(["src", "templates"]));
     let all: Vec<_> =
         sources.iter().flat_map(|(file, text)| said(text).into_iter().map(move |one| (file, one))).collect();
     assert!(!all.is_empty(), "no page says anything");
@@ -135,6 +135,7 @@ fn every_country_has_a_name_and_in_english_the_domains() {
         let named: Vec<(&str, &str)> = lines
             .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
             .filter_map(|line| line.split_once(" = "))
+            .filter(|(code, _)| code.len() == 2)
             .collect();
         let keys: Vec<&str> = named.iter().map(|(code, _)| *code).collect();
         assert_eq!(keys, codes, "{}", language.tag());
@@ -144,6 +145,25 @@ fn every_country_has_a_name_and_in_english_the_domains() {
     for country in Country::all() {
         assert_eq!(t(country.code()).to_string(), country.name());
     }
+}
+
+#[test]
+fn every_refusal_that_has_words_can_happen_and_has_them_once() {
+    let sources = sources(["src", "../domain/src"]);
+    let keys = |language| -> Vec<&'static str> {
+        let lines = files(language).iter().flat_map(|file| file.lines());
+        let keys = lines.filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+        keys.filter(|key| key.len() > 2 && key.starts_with(|c: char| c.is_ascii_uppercase())).collect()
+    };
+    assert!(keys(Language::English).is_empty(), "the domain speaks English itself");
+    let codes = keys(Language::German);
+    assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "a code is there twice");
+    for code in codes {
+        let literal = format!("\"{code}\"");
+        assert!(sources.iter().any(|(_, text)| text.contains(&literal)), "nothing is refused by {code}");
+        in_german(|| assert!(find_refusal(code).is_some_and(|(message, _)| message.ends_with('.')), "{code}"));
+    }
+    assert_eq!(find_refusal("NOT_ON_SALE"), None);
 }
 
 #[test]

@@ -35,6 +35,7 @@ use super::{
     chrome::{Chrome, render},
     errors::{self, PageError},
     texts::t,
+    wording::Wording,
     words,
 };
 use crate::Caller;
@@ -114,7 +115,7 @@ struct VerdictView {
     superseded: String,
     evidence: Option<EvidenceView>,
     /// How a licence in it was accepted; empty if that is not told.
-    accepted: String,
+    accepted: Wording,
     findings: Vec<FindingView>,
     signatures: Vec<SignatureView>,
     attachments: Vec<AttachmentView>,
@@ -270,9 +271,9 @@ async fn verdict(services: &Services, file: String, examined: Examined) -> Resul
     };
     let forged = evidence.as_ref().is_some_and(|evidence| !evidence.fault.is_empty());
     let accepted = match &accepted {
-        Some(Ok(accepted)) => accepted_in_words(accepted),
-        Some(Err(error)) => errors::sentence(&error.to_string()),
-        None => String::new(),
+        Some(Ok(accepted)) => Wording::own(accepted_in_words(accepted)),
+        Some(Err(error)) => Wording::english(errors::sentence(&error.to_string())),
+        None => Wording::default(),
     };
     // Sealed by somebody else, and not one of the files that were sealed here: who carries the reference of one passes for it.
     let passes_for = if ours { None } else { sealed_of_these(services, &references).await? };

@@ -157,7 +157,7 @@ async fn a_claim_is_answered_by_page_and_archive() {
             "My song uses the beat “Night Drive”. Nova Sound Ltd, trading as Nova Sound licensed it to Ada on",
             "Trackout lease",
             "without end",
-            "of your contract: Content ID",
+            "of your contract: <span lang=\"en\">Content ID",
             "because others hold licences of the same Beat",
             HOME,
             verify.as_str(),

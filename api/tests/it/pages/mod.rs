@@ -6,6 +6,7 @@ mod domains;
 mod finding;
 mod first_refusal;
 mod free_downloads;
+mod german;
 mod invoices;
 mod licences;
 mod masters;

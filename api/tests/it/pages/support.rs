@@ -337,6 +337,13 @@ impl Browser {
         Self { http: plain().build().unwrap(), base: base.to_owned() }
     }
 
+    /// One whose reader wants German.
+    pub(crate) fn in_german(base: &str) -> Self {
+        let wish = (header::ACCEPT_LANGUAGE, header::HeaderValue::from_static("de"));
+        let http = plain().default_headers(header::HeaderMap::from_iter([wish]));
+        Self { http: http.build().unwrap(), base: base.to_owned() }
+    }
+
     /// One for which another host leads to a server as well.
     pub(crate) fn under(host: &str, base: &str) -> Self {
         let address: SocketAddr = base.trim_start_matches("http://").parse().unwrap();

@@ -44,6 +44,9 @@ const SHORT_DATABASE: Duration = Duration::from_secs(6);
 /// How many seconds a fault lasts in the long form, at the least and at the most.
 const LONG_S: [usize; 2] = [5, 60];
 
+/// What the long form begins with, whatever its seed and however long it is: the database is gone for as long as anything ever is.
+pub(super) const OPENING: (Fault, Duration) = (Fault::Database, Duration::from_secs(LONG_S[1] as u64));
+
 impl Fault {
     /// Whether requests may be broken off by it, without an answer: of files, or of anything.
     pub(super) const fn breaks_off(self, is_file: bool) -> bool {
@@ -101,6 +104,7 @@ fn a_seed_decides_what_fails_when_and_for_how_long() {
     let of = |seed, is_long| plan(&mut Chance::new(seed), is_long);
     assert_eq!(of(7, true), of(7, true));
     assert_ne!(of(7, true), of(8, true));
+    assert_eq!(OPENING, (Fault::Database, Duration::from_mins(1)));
     for fault in ALL {
         for is_long in [false, true] {
             let times: Vec<_> = of(7, is_long).into_iter().filter(|(found, _)| *found == fault).collect();

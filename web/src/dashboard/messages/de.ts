@@ -24,7 +24,7 @@ export default {
   schemeDark: "Dunkel",
   schemeSystem: "Wie das System",
   offline:
-    "Du bist offline. Was du eingegeben hast, bleibt; es wird gesendet, wenn du es noch einmal versuchst.",
+    "Du bist offline. Was du eingegeben hast, bleibt und wird gesendet, wenn du es noch einmal versuchst; Uploads gehen von selbst weiter.",
   loadFailed:
     "Dieser Teil konnte nicht geladen werden. Vielleicht gibt es eine neuere Version, oder keine Verbindung.",
   reload: "Seite neu laden",
@@ -78,7 +78,7 @@ export default {
   code: "Code",
   codeHelp: "Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode",
   confirmFirst:
-    "Deine E-Mail-Adresse {email} ist noch nicht bestätigt. Vorher werden Vereinbarungen, Mixe, Master, Rechnungen und Angebote an niemanden gesendet; Mails an alle, die kaufen oder buchen, gehen trotzdem hinaus. Öffne den Link in der Mail, die zur Anmeldung kam, und mach hier weiter.",
+    "Deine E-Mail-Adresse {email} ist noch nicht bestätigt. Vorher werden Vereinbarungen, Mixe, Master, Rechnungen und Kostenvoranschläge an niemanden gesendet; Mails an alle, die kaufen oder buchen, gehen trotzdem hinaus. Öffne den Link in der Mail, die zur Anmeldung kam, und mach hier weiter.",
   confirmAgain: "Link noch einmal senden",
   confirmSent: "Der Link ist unterwegs an {email}. Sieh auch bei der unerwünschten Post nach.",
   undo: "Rückgängig",

@@ -22,7 +22,8 @@ export default {
   schemeLight: "Light",
   schemeDark: "Dark",
   schemeSystem: "As the system",
-  offline: "You are offline. What you typed stays; it is sent when you try again.",
+  offline:
+    "You are offline. What you typed stays, and is sent when you try again; uploads go on by themselves.",
   loadFailed: "This part could not be loaded. There may be a newer version, or no connection.",
   reload: "Load the page again",
   notFound: "Nothing here",

@@ -57,6 +57,13 @@ struct Asked {
     variables: Value,
 }
 
+/// An answer, by its sign in the matrix, its text, and how many statements it took.
+struct Answered {
+    sign: char,
+    text: String,
+    statements: usize,
+}
+
 /// Two requests that must be answered alike.
 struct Probe {
     what: String,
@@ -133,14 +140,16 @@ impl Studios {
     }
 
     /// The answer as whoever asks can tell it from another: without its own number, and whatever ids it has.
-    async fn answer(&self, world: &World, column: usize, asked: &Asked) -> (char, String) {
+    async fn answer(&self, world: &World, column: usize, asked: &Asked) -> Answered {
+        let before = world.statements();
         let mut answer = ask(world, &self.ours, column, &asked.document, asked.variables.clone()).await;
+        let statements = world.statements() - before;
         for error in answer["errors"].as_array_mut().into_iter().flatten() {
             if let Some(extensions) = error["extensions"].as_object_mut() {
                 extensions.remove("requestId");
             }
         }
-        (sign(&answer), self.masked(&answer.to_string()))
+        Answered { sign: sign(&answer), text: self.masked(&answer.to_string()), statements }
     }
 
     /// A text without what was asked for in it, which may be said again.
@@ -158,14 +167,32 @@ impl Studios {
             let unknown = self.answer(world, column, &probe.nowhere).await;
             let known = self.answer(world, column, &probe.theirs).await;
             let what = format!("{} as {}", probe.what, ACTORS[column]);
-            if known.0 == '!' || unknown.0 == '!' {
-                wrong.push(format!("{what} proves nothing: {}, {}", known.1, unknown.1));
+            if known.sign == '!' || unknown.sign == '!' {
+                wrong.push(format!("{what} proves nothing: {}, {}", known.text, unknown.text));
             // By asking, something of their own may have become otherwise.
-            } else if known != unknown && known != self.answer(world, column, &probe.nowhere).await {
-                wrong.push(format!("{what}: {}, but of what is nowhere {}", known.1, unknown.1));
+            } else if known.text != unknown.text && known.text != self.answer(world, column, &probe.nowhere).await.text
+            {
+                wrong.push(format!("{what}: {}, but of what is nowhere {}", known.text, unknown.text));
+            } else if known.statements != unknown.statements {
+                wrong.extend(self.told_apart_by_time(world, column, probe).await.map(|how| format!("{what}: {how}")));
             }
         }
         wrong
+    }
+
+    /// How the work of the two answers differs, as whoever has a watch can tell: by the statements that they take. What looks after itself beside them may ask in
+    /// the same moment, so that they are compared a few times.
+    async fn told_apart_by_time(&self, world: &World, column: usize, probe: &Probe) -> Option<String> {
+        let mut how = None;
+        for _ in 0..3 {
+            let known = self.answer(world, column, &probe.theirs).await.statements;
+            let unknown = self.answer(world, column, &probe.nowhere).await.statements;
+            if known == unknown {
+                return None;
+            }
+            how = Some(format!("{known} statements, but of what is nowhere {unknown}"));
+        }
+        how
     }
 
     /// What has become of the other studio: its rows that are gone or changed, and new ones that name something of it.

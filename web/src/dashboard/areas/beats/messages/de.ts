@@ -69,6 +69,7 @@ export default {
   save: "Speichern",
   saved: "Gespeichert",
   title: "Titel",
+  titleTooLong: "Ein Titel hat höchstens {most} Zeichen. Dieser hat {has}: kürze ihn.",
   unprintable: "{characters} lässt sich in Verträgen nicht drucken; dort steht {printed}.",
   tempo: "Tempo, BPM",
   tempoBad: "Eine Zahl von 20 bis 400, etwa 92,5",

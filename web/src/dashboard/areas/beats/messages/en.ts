@@ -69,6 +69,7 @@ export default {
   save: "Save",
   saved: "Saved",
   title: "Title",
+  titleTooLong: "A title has {most} characters at most. This one has {has}: shorten it.",
   unprintable: "{characters} cannot be printed in contracts; it will stand there as {printed}.",
   tempo: "Tempo, BPM",
   tempoBad: "A number from 20 to 400, such as 92.5",

@@ -235,7 +235,7 @@ export default {
   clausesStay: { one: "{count} Klausel steht immer darin", other: "{count} Klauseln stehen immer darin" },
   waits: "Was darauf wartet",
   waitsProject: "{name} beginnt, wenn alle unterschrieben haben",
-  waitsQuote: "Angebot {name} verlangt einen Vertrag: es ist dieser",
+  waitsQuote: "Kostenvoranschlag {name} verlangt einen Vertrag: es ist dieser",
 
   text: "Was unterschrieben wird",
   read: "Speichern und lesen",

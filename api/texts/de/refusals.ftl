@@ -1,0 +1,275 @@
+# Was das Programm ablehnt, nach den Codes der Ablehnungen, und was dagegen hilft. Werte stehen in keiner: Was sie hier nicht sagt, sagt die Seite. Wozu es
+# keine gibt, das wird auf Englisch gesagt und ist so ausgezeichnet.
+
+# Was jeder Seite geschehen kann.
+INTERNAL = Bei uns ist etwas schiefgegangen; geändert wurde nichts.
+    .remedy = Versuch es noch einmal. Bleibt es so, melde die Nummer der Anfrage.
+UNAVAILABLE = Ein Teil dieses Dienstes antwortet gerade nicht. Das geht vorüber.
+    .remedy = Versuch es gleich noch einmal.
+STORAGE_FULL = Hier ist kein Platz mehr, um das zu speichern.
+    .remedy = Versuch es später noch einmal: Wer diesen Dienst betreibt, muss Platz schaffen.
+NOT_FOUND = Das gibt es hier nicht.
+UNAUTHENTICATED = Dafür musst du angemeldet sein.
+    .remedy = Melde dich an.
+FORBIDDEN = Das darfst du hier nicht.
+    .remedy = Frag, wem das Studio gehört, nach der Rolle dafür.
+CROSS_SITE = Diese Anfrage kommt von keiner unserer Seiten.
+STUDIO_CLOSED = Dieses Studio ist geschlossen.
+
+# Links aus Mails.
+LINK_INVALID = Dieser Link ist nicht gültig.
+    .remedy = Kopiere ihn vollständig aus der Mail.
+BAD_LINK = Dieser Link ist nicht gültig.
+    .remedy = Kopiere ihn vollständig aus der Mail.
+LINK_EXPIRED = Dieser Link ist abgelaufen.
+    .remedy = Öffne die Seite, von der er stammt, oder lass dir einen neuen senden.
+LINK_USED = Dieser Link wurde schon geöffnet, und er öffnet sich nur einmal.
+    .remedy = Lass dir einen neuen senden: Er geht an dieselbe Adresse.
+LINK_REPLACED = Ein späterer Link hat diesen ersetzt.
+    .remedy = Öffne den Link aus der neuesten Mail, oder lass dir einen neuen senden.
+LINK_REVOKED = Das Studio hat diesen Link zurückgezogen.
+    .remedy = Frag das Studio, wenn du damit nicht gerechnet hast.
+
+# Der Warenkorb und die Bestellung.
+NOT_ON_SALE = Dieser Beat wird nicht verkauft.
+    .remedy = Wähle einen anderen.
+SPLIT_UNSIGNED = Dieser Beat wird erst verkauft, wenn alle, die ihn gemacht haben, ihre Anteile unterschrieben haben.
+    .remedy = Wähle einen anderen Beat, oder komm später wieder.
+TIER_NOT_OFFERED = Diese Lizenz wird hier nicht verkauft.
+    .remedy = Wähle eine von denen, die es gibt.
+NO_CART = Diesen Warenkorb gibt es nicht, oder er wurde aufgegeben.
+    .remedy = Beginne einen neuen.
+NO_LINE = Diese Lizenz liegt nicht im Warenkorb.
+    .remedy = Sieh dir den Warenkorb noch einmal an.
+CART_FULL = Mehr fasst ein Warenkorb nicht.
+    .remedy = Bestelle zuerst, was darin liegt.
+CART_EMPTY = Der Warenkorb ist leer.
+    .remedy = Leg einen Beat hinein.
+CART_STALE = Der Warenkorb ist nicht mehr so, wie du ihn gesehen hast.
+    .remedy = Sieh ihn dir noch einmal an: Jetzt stimmt er. Entferne, was nicht mehr zu haben ist, und bestelle dann.
+TOTAL_CHANGED = Die Summe ist inzwischen eine andere, als du gesehen hast.
+    .remedy = Sieh dir die Summe und den Vertrag noch einmal an und bestelle dann.
+COUNTRY_NEEDED = Für die Steuer muss das Studio dein Land kennen.
+    .remedy = Gib an, wo du bist, und bestelle dann.
+NO_BUNDLE = Dieses Bundle wird nicht verkauft.
+    .remedy = Wähle seine Beats einzeln.
+BUYER_NAME = Dieser Name kann nicht im Vertrag stehen: Er fehlt, ist zu lang oder hat Zeichen, die niemand sieht.
+    .remedy = Gib den Namen des Lizenznehmers so ein, wie er im Vertrag stehen soll.
+BUYER_EMAIL = Das ist keine E-Mail-Adresse.
+    .remedy = Gib die Adresse ein, an die die Dateien gehen sollen.
+FIRST_REFUSAL = Wer an diesem Beat eine Lease hält, darf ihn zuerst exklusiv kaufen.
+    .remedy = Bestelle ihn, wenn diese Zeit um ist. Hast du selbst eine Lease, nimm den Link aus deiner Mail.
+FIRST_REFUSAL_OVER = Die Zeit, ihn vor anderen zu kaufen, ist um.
+    .remedy = Sieh auf der Seite des Beats nach: Hat ihn inzwischen niemand gekauft, kannst du ihn dort kaufen.
+NO_LEASE = Deine Lease an diesem Beat gilt nicht mehr.
+    .remedy = Kauf ihn auf der Seite des Beats.
+ORDER_CLOSED = Diese Bestellung kann nicht mehr bezahlt werden.
+    .remedy = Bestelle neu.
+ORDER_TOO_OLD = Diese Bestellung liegt zu lange zurück, um noch bezahlt zu werden.
+    .remedy = Bestelle neu.
+GATEWAY_FAILED = Der Zahlungsdienst antwortet gerade nicht. Verloren geht dadurch nichts.
+    .remedy = Versuch es gleich noch einmal. Abgebucht wird höchstens einmal.
+
+# Gutscheine.
+COUPON_UNKNOWN = Einen Gutschein mit diesem Code gibt es nicht.
+    .remedy = Prüfe, wie er geschrieben wird.
+COUPON_OVER = Dieser Gutschein gilt nicht mehr.
+    .remedy = Bestelle ohne ihn, oder frag das Studio nach einem anderen.
+COUPON_USED_UP = Dieser Gutschein wurde schon so oft eingelöst, wie es geht.
+    .remedy = Bestelle ohne ihn, oder komm in einer Stunde wieder: Was bis dahin nicht bezahlt ist, gibt ihn zurück.
+COUPON_NOT_FOR_THESE = Dieser Gutschein gilt für andere Beats oder Lizenzen als diese.
+    .remedy = Bestelle ohne ihn, oder leg das in den Warenkorb, wofür er gilt.
+
+# Lizenzen nach dem Kauf.
+EXCLUSIVE_ALREADY = Höher als eine Exklusivlizenz geht es nicht.
+LICENCE_ENDED = Die Laufzeit dieser Lizenz ist um.
+    .remedy = Kauf eine Lizenz des Beats.
+LIMIT_REACHED = Eine Grenze dieser Lizenz ist erreicht; damit hat sie geendet.
+    .remedy = Kauf eine Lizenz des Beats, die diese Nutzung erlaubt.
+NOTHING_HIGHER = Eine höhere Lizenz dieses Beats gibt es in der Währung von dieser nicht.
+    .remedy = Frag das Studio, was es anbieten kann.
+CHANNEL_URL = Das ist keine Webadresse, die mit https:// beginnt.
+    .remedy = Kopiere sie aus der Adresszeile des Browsers.
+CHANNEL_KNOWN = Diese Adresse steht schon in der Liste.
+    .remedy = Gib eine andere an, oder lass die Liste, wie sie ist.
+USAGE_SOURCE = So kann niemand heißen, der zählt.
+    .remedy = Nenn, wer das zählt, zum Beispiel Spotify.
+USAGE_BEFORE_GRANT = Dieser Tag liegt vor dem, an dem der Beat lizenziert wurde.
+    .remedy = Gib den Tag an, an dem der Stand abgelesen wurde.
+USAGE_IN_FUTURE = Dieser Tag liegt in der Zukunft.
+    .remedy = Gib den Tag an, an dem der Stand abgelesen wurde.
+FILE_NOT_READY = Diese Datei wird noch gemacht.
+    .remedy = Öffne die Seite der Bestellung in einer Minute noch einmal; eine Mail mit den Links folgt.
+ORDER_UNPAID = Diese Bestellung ist nicht bezahlt.
+    .remedy = Bezahl sie auf ihrer Seite.
+PAYMENT_DISPUTED = Die Zahlung dieser Bestellung wird angefochten.
+    .remedy = Hast du das nicht veranlasst, frag deine Bank. Sobald die Zahlung gilt, öffnen sich die Dateien wieder.
+LICENCE_REVOKED = Das Geld dieser Bestellung ging zurück, und mit ihm Lizenz und Dateien.
+    .remedy = Frag das Studio, wenn du damit nicht gerechnet hast.
+
+# Gratis-Downloads.
+SOLD = Dieser Beat wurde exklusiv verkauft.
+    .remedy = Wähle einen anderen.
+NOT_FREE = Diesen Beat gibt es nicht gratis.
+    .remedy = Hör ihn auf seiner Seite an.
+DOWNLOAD_EMAIL = Das ist keine E-Mail-Adresse.
+    .remedy = Gib die Adresse ein, an die der Link gehen soll.
+WORDING_CHANGED = Das, womit du dich einverstanden erklärst, lautet jetzt anders.
+    .remedy = Lade die Seite neu und lies es noch einmal.
+UNCONFIRMED = Die Adresse ist noch nicht bestätigt.
+    .remedy = Bestätige sie auf der Seite, zu der der Link führt.
+
+# Angebote.
+OFFERS_NOT_TAKEN = Für diese Lizenz nimmt das Studio keine Angebote an.
+    .remedy = Kauf sie zu ihrem Preis, oder wähle eine andere.
+OFFER_EMAIL = Das ist keine E-Mail-Adresse.
+    .remedy = Gib die Adresse ein, unter der dich die Antwort des Studios erreicht.
+OFFER_AMOUNT = Das ist kein Betrag, den man bieten kann.
+    .remedy = Schreib ihn in Ziffern, zum Beispiel 120 oder 99,50.
+OFFER_AT_PRICE = So viel kostet die Lizenz ohnehin.
+    .remedy = Leg sie stattdessen in den Warenkorb.
+OFFER_NOT_BELOW = Das ist nicht weniger, als das Studio verlangt.
+    .remedy = Nimm an, was das Studio verlangt.
+OFFER_NOT_NOW = So, wie das Angebot jetzt steht, geht das nicht.
+    .remedy = Sieh nach, wie es steht.
+OFFER_OVER = Die Zeit, auf dieses Angebot zu antworten, ist um.
+    .remedy = Mach ein neues.
+OFFER_ORDERED = Aus diesem Angebot wurde schon eine Bestellung.
+    .remedy = Öffne sie mit dem Link aus ihrer Mail.
+
+# Kostenvoranschläge und Rechnungen.
+QUOTE_NOT_NOW = Auf diesen Kostenvoranschlag wartet niemand mehr.
+    .remedy = Frag das Studio, wenn etwas anders sein soll.
+QUOTE_CHANGING = Das Studio ändert diesen Kostenvoranschlag gerade und schickt ihn noch einmal.
+    .remedy = Warte auf die Mail mit der neuen Fassung.
+QUOTE_CHANGED = Dieser Kostenvoranschlag wurde geändert, seit du ihn geöffnet hast.
+    .remedy = Lies ihn noch einmal, und antworte dann.
+QUOTE_EXPIRED = Die Zeit, diesen Kostenvoranschlag anzunehmen, ist um.
+    .remedy = Bitte das Studio um einen neuen.
+PAYING = Eine Zahlung dieser Rechnung ist unterwegs; Banken brauchen dafür bis zu einigen Tagen.
+    .remedy = Warte; du bekommst eine Mail.
+
+# Buchungen.
+TIME_NOTHING = Die Buchung endet, wenn sie beginnt, oder vorher.
+    .remedy = Wähle eine Länge.
+TIME_PAST = Diese Zeit liegt in der Vergangenheit.
+    .remedy = Wähle eine, die noch kommt.
+TIME_NOTICE = So kurzfristig lässt sich der Raum nicht mehr buchen.
+    .remedy = Wähle eine spätere Zeit, oder frag das Studio.
+TIME_HORIZON = So weit im Voraus lässt sich der Raum noch nicht buchen.
+    .remedy = Wähle eine frühere Zeit.
+TIME_CLOSED = Dann ist der Raum nicht geöffnet.
+    .remedy = Wähle eine der Zeiten, die frei sind.
+TIME_STEP = Zu dieser Zeit beginnen keine Sessions.
+    .remedy = Wähle eine der Zeiten, die frei sind.
+TAKEN = Dann, oder kurz davor oder danach, ist der Raum oder ein Gerät schon vergeben.
+    .remedy = Wähle eine andere Zeit.
+NOT_RENTED = So wird dieser Raum nicht gebucht.
+    .remedy = Buche ihn nach Stunden, oder frag das Studio.
+CLIENT_NAME = Ein Name hat 1 bis 200 Zeichen und steht in einer Zeile.
+    .remedy = Gib den Namen ein, unter dem man dich kennt.
+CLIENT_EMAIL = Das ist keine E-Mail-Adresse.
+    .remedy = Gib die Adresse ein, an die der Link gehen soll.
+PRICE_CHANGED = Das kostet inzwischen etwas anderes, als du gesehen hast.
+    .remedy = Sieh dir den neuen Preis an, und buche dann noch einmal.
+KEPT_CHANGED = Von der Anzahlung wird inzwischen etwas anderes einbehalten, als du gesehen hast.
+    .remedy = Lies, was einbehalten wird, und entscheide dann noch einmal.
+HOLD_OVER = Die Zeit wird nicht mehr für dich freigehalten; gebucht ist nichts, und abgebucht wurde nichts.
+    .remedy = Wähle die Zeit noch einmal.
+DEPOSIT_DUE = Diese Buchung wird bestätigt, indem ihre Anzahlung bezahlt wird.
+    .remedy = Bezahl sie auf der Seite der Buchung.
+NO_DEPOSIT = Diese Buchung verlangt keine Anzahlung.
+    .remedy = Bestätige sie auf ihrer Seite.
+BOOKING_STATE = So, wie diese Buchung jetzt steht, geht das nicht.
+    .remedy = Sieh nach, wie sie steht.
+DEADLINE_OVER = Diese Buchung lässt sich nicht mehr verschieben.
+    .remedy = Frag das Studio, oder sag sie nach ihren Bedingungen ab.
+BEGUN = Diese Buchung hat schon begonnen.
+    .remedy = Frag das Studio.
+DEPOSIT_UNDER_WAY = Die Anzahlung ist unterwegs; entschieden wird, wenn sie angekommen ist.
+    .remedy = Versuch es dann noch einmal.
+TOO_MANY_HELD = Von dieser Adresse warten schon mehrere Buchungen auf ihre Bestätigung.
+    .remedy = Bestätige eine mit dem Link aus ihrer Mail, oder sag sie ab.
+RACED = Das hat gerade jemand anderes geändert.
+    .remedy = Sieh nach, wie es steht, und versuch es dann noch einmal.
+
+# Mixe, die abgehört werden.
+MIX_NOT_READY = Diese Version wird noch zum Hören vorbereitet.
+    .remedy = Versuch es gleich noch einmal.
+NOTHING_SAID = Gesagt ist noch nichts.
+    .remedy = Schreib etwas, oder sprich es.
+BAD_PLACE = Das ist keine Stelle in einem Song.
+    .remedy = Schreib sie so: 1:23 oder 1:23,5. Ein Ende braucht einen Anfang.
+PAST_END = Diese Stelle liegt hinter dem Ende der Version.
+    .remedy = Nenn eine davor.
+REVERSED_RANGE = Das Ende liegt vor dem Anfang.
+    .remedy = Nenn ein Ende dahinter.
+DECIDED = Darüber wurde schon entschieden.
+    .remedy = Sieh nach, wie es steht.
+OLD_VERSION = Diese Version wird nicht mehr abgehört: Es gibt eine neuere.
+    .remedy = Hör die neueste, und entscheide darüber.
+EXTRA_PRICE_CHANGED = Eine weitere Runde kostet inzwischen etwas anderes, als du gesehen hast.
+    .remedy = Sieh dir den Preis an, und stimm dann zu oder nicht.
+TOO_MANY_REPLIES = Mehr Antworten hat ein Kommentar nicht.
+    .remedy = Beginne einen eigenen.
+
+# Verträge.
+AGREEMENT_CHANGED = Der Vertrag hat sich geändert, während du gelesen hast.
+    .remedy = Lies zuerst die neue Fassung.
+AGREEMENT_OVER = Hier gibt es nichts mehr zu unterschreiben.
+    .remedy = Haben alle unterschrieben, ist das versiegelte PDF in der Mail „Signed by all“. Sonst bitte das Studio um einen neuen Vertrag.
+WORDS_CHANGED = Dieser Vertrag würde jetzt anders lauten, als er gesendet wurde: Das Programm hat inzwischen andere Worte dafür.
+    .remedy = Das Studio erfährt davon und ändert ihn oder sendet ihn neu; dann bekommst du eine Mail.
+WRONG_CODE = Das ist nicht der richtige Code.
+    .remedy = Übernimm die sechs Ziffern aus der neuesten Mail.
+NO_CODE = Es gibt gerade keinen Code, der gilt.
+    .remedy = Fordere einen neuen an.
+CODE_ON_ITS_WAY = Ein Code ist schon unterwegs.
+    .remedy = Sieh in deine Mails, auch in den Spam-Ordner. Gleich kannst du einen weiteren anfordern.
+TOO_MANY_CODES = Mehr Codes gibt es mit diesem Link nicht.
+    .remedy = Lass dir einen neuen Link senden.
+TOO_MANY_LINKS = Mehr Links werden in so kurzer Zeit nicht gesendet.
+    .remedy = Sieh in deine Mails, oder warte eine Weile.
+NOT_SHOWN = Diese Fassung hast du noch nicht gesehen.
+    .remedy = Öffne den Vertrag, und lies ihn.
+NO_CONSENT = Stimm zuerst zu, elektronisch zu unterschreiben, oder fordere Papier an.
+CONSENT_CHANGED = Der Text der Zustimmung lautet jetzt anders.
+    .remedy = Lies den neuen.
+ANOTHER_NAME = Das ist ein anderer Name als der, der um seine Unterschrift gebeten wurde.
+    .remedy = Gib diesen ein, oder bestätige, dass du mit deinem unterschreibst: Dann stehen beide in den Beweisen.
+PARTY_NAME = Du unterschreibst für jemand anderen, und zwar mit deinem eigenen Namen.
+    .remedy = Gib deinen vollständigen Namen ein.
+COMPANY_NAME = Das ist der Name einer Firma: Für sie unterschreibt ein Mensch.
+    .remedy = Gib deinen vollständigen Namen ein, oder bestätige, dass du so heißt wie die Firma.
+NO_CAPACITY = Sag, in welcher Funktion du für die Firma unterschreibst.
+    .remedy = Zum Beispiel: Geschäftsführung.
+BAD_MARK = Die Unterschrift ist leer, zu groß, oder sie lässt sich nicht drucken.
+    .remedy = Gib deinen Namen ein, oder zeichne sie neu.
+DELEGATE_SIGNS = An jemanden, der ohnehin unterschreibt, lässt es sich nicht weitergeben.
+    .remedy = Nenn jemanden, der noch nicht unterschreibt.
+NOTHING_PROPOSED = Der Vorschlag sagt dasselbe wie der Vertrag.
+    .remedy = Ändere etwas, sag, was nicht stimmt, oder unterschreib.
+NOT_A_SIGNER = Du unterschreibst diesen Vertrag nicht mehr.
+    .remedy = Frag das Studio.
+ALREADY_SIGNED = Du hast schon unterschrieben.
+    .remedy = Für dich ist nichts mehr zu tun; du bekommst die Datei per Mail.
+WANTS_PAPER = Du bekommst diesen Vertrag auf Papier.
+    .remedy = Frag das Studio.
+OTHERS_FIRST = Zuerst unterschreiben andere.
+    .remedy = Warte auf sie.
+NOT_YOUR_TURN = Du bist noch nicht an der Reihe.
+    .remedy = Du bekommst eine Mail, sobald du dran bist.
+COUNTER_OPEN = Jemand hat eine Änderung vorgeschlagen, und das Studio hat noch nicht geantwortet.
+    .remedy = Warte auf die Antwort; du bekommst eine Mail.
+
+# Konten.
+BAD_EMAIL = Das ist keine E-Mail-Adresse, an die wir schreiben können.
+    .remedy = Prüfe sie.
+BAD_PASSWORD = Dieses Passwort ist zu kurz oder zu lang, oder es ist leicht zu erraten.
+    .remedy = Nimm einen eigenen Satz mit mindestens 10 Zeichen.
+INVITATION_CLOSED = Diese Einladung wurde angenommen oder zurückgenommen.
+    .remedy = Bitte das Studio um eine neue.
+INVITATION_FOR_ANOTHER = Diese Einladung ging an eine andere Adresse als die deines Kontos.
+    .remedy = Melde dich mit der eingeladenen Adresse an.
+HAS_ACCOUNT = Zu dieser Adresse gibt es schon ein Konto.
+    .remedy = Melde dich an, und nimm die Einladung dann an.

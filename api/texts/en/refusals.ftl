@@ -1,0 +1,1 @@
+# Refusals by their codes. English has none: what the domain says of each is said.
