@@ -47,6 +47,19 @@ export class Shop {
   }
 }
 
+/** A studio's portfolio, as everybody sees it. */
+export class Portfolio {
+  constructor(private readonly page: Page) {}
+
+  open(slug: string) {
+    return this.page.goto(`/portfolio/${slug}`);
+  }
+  /** What the works are called, in their order. */
+  get works() {
+    return this.page.getByRole("main").getByRole("listitem").getByRole("heading");
+  }
+}
+
 /** A beat, its licences, and what is read before one is bought. */
 export class BeatPage {
   constructor(private readonly page: Page) {}
@@ -585,6 +598,55 @@ export class Dashboard {
   async reopenStudio() {
     await this.page.getByRole("button", { name: "Open this studio again" }).click();
     await expect(this.page.getByRole("button", { name: "Close this studio" })).toBeVisible();
+  }
+  /** Opens another studio of the same person, and is in it. */
+  async openAnother(studio: string, name: string) {
+    await this.page.getByRole("button", { name: `${studio}: Change the studio` }).click();
+    await this.page.getByRole("menuitem", { name: "Open another studio" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Open another studio" });
+    await sheet.getByLabel("The studio's name").fill(name);
+    await sheet.getByRole("button", { name: "Open it" }).click();
+    await expect(this.page.getByRole("button", { name: `${name}: Change the studio` })).toBeVisible();
+  }
+  /** Makes a key for one thing, and gives the secret that is shown once, in the settings of keys. */
+  async makeKey(name: string, scope: string): Promise<string> {
+    const main = this.page.getByRole("main");
+    await main.getByLabel("Name", { exact: true }).fill(name);
+    await main.getByLabel(scope).check();
+    await main.getByRole("button", { name: "Make a key" }).click();
+    const sheet = this.page.getByRole("dialog", { name: `The key “${name}”` });
+    const secret = await sheet.getByText(/^ll_[0-9a-f]{64}$/).innerText();
+    await sheet.getByRole("button", { name: "Done" }).click();
+    await expect(sheet).toBeHidden();
+    return secret;
+  }
+  async revokeKey(name: string) {
+    await this.page.getByRole("button", { name: `Revoke ${name}` }).click();
+    const sheet = this.page.getByRole("dialog", { name: `Revoke ${name}` });
+    await sheet.getByRole("button", { name: "Revoke", exact: true }).click();
+    await expect(sheet).toBeHidden();
+    await expect(this.page.getByRole("row", { name }).getByText(/^Revoked /)).toBeVisible();
+  }
+  /** The works of the portfolio that is open, in their order. */
+  get works() {
+    return this.page.getByRole("region", { name: "Works" }).getByRole("listitem").getByRole("heading");
+  }
+  async addWork({ title, artist, role }: { title: string; artist: string; role: string }) {
+    await this.page.getByRole("main").getByRole("button", { name: "Add a work" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Add a work" });
+    await sheet.getByLabel("Title").fill(title);
+    await sheet.getByLabel("Whose release it is").fill(artist);
+    await sheet.getByLabel("Released on").fill("2025-03-14");
+    await sheet.getByLabel("What you did").selectOption(role);
+    await sheet.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(sheet).toBeHidden();
+  }
+  async takeOut(title: string) {
+    await this.page.getByRole("button", { name: `What else for ${title}` }).click();
+    await this.page.getByRole("menuitem", { name: "Take out" }).click();
+    const sheet = this.page.getByRole("dialog", { name: "Take out" });
+    await sheet.getByRole("button", { name: "Take out" }).click();
+    await expect(sheet).toBeHidden();
   }
   async #enter({ email, password }: Login) {
     await this.page.getByLabel("E-mail address").fill(email);

@@ -87,6 +87,8 @@ export default {
   sound: "Wie er klingt",
   soundGood: "Nichts gefunden, was zu verbessern wäre.",
   notHeard: "Er wurde noch nicht angehört.",
+  listenAgain: "Noch einmal anhören",
+  listens: "Sie wird wieder angehört, sobald alles Dringendere getan ist",
   soundsLike: "Klingt wie",
   alike: "{percent} gleich",
   source: "Audiodatei",

@@ -87,6 +87,8 @@ export default {
   sound: "How it sounds",
   soundGood: "Nothing to mend was found.",
   notHeard: "It has not been listened to yet.",
+  listenAgain: "Listen again",
+  listens: "It is listened to again when all that is more urgent is done",
   soundsLike: "Sounds like",
   alike: "{percent} alike",
   source: "Audio file",

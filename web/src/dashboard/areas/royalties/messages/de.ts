@@ -8,6 +8,7 @@ export default {
   runs: "Läufe",
   payees: "Empfänger",
   disputes: "Einwände",
+  registrations: "Codes und Anmeldungen",
   loading: "Wird geladen…",
   notFound: "Hier ist nichts",
   showAll: "Alle zeigen",

@@ -8,6 +8,7 @@ export default {
   runs: "Runs",
   payees: "Payees",
   disputes: "Disputes",
+  registrations: "Codes and registrations",
   loading: "Loading…",
   notFound: "There is nothing here",
   showAll: "Show all",
