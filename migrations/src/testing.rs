@@ -40,7 +40,7 @@ pub async fn databases() -> Vec<TestDatabase> {
 /// # Panics
 /// If there is no step of that name.
 pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
-    let before = count_before(step);
+    let before = Some(count_before(step));
     let mut all = vec![sqlite_up_to(before).await];
     if let Ok(server) = std::env::var(URL_VARIABLE) {
         let admin = Database::connect(single(&server)).await.expect("the PostgreSQL server answers");
@@ -61,13 +61,13 @@ pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
 /// # Panics
 /// If there is no step of that name.
 pub async fn sqlite_before(step: &str) -> TestDatabase {
-    sqlite_up_to(count_before(step)).await
+    sqlite_up_to(Some(count_before(step))).await
 }
 
 /// How many steps come before one.
-fn count_before(step: &str) -> Option<u32> {
+fn count_before(step: &str) -> u32 {
     let before = Migrator::migrations().iter().position(|known| known.name() == step).expect("a step of that name");
-    Some(u32::try_from(before).expect("fewer steps than that"))
+    u32::try_from(before).expect("fewer steps than that")
 }
 
 /// A fresh SQLite file in a folder of its own, copied from a migrated template that the first test makes.
