@@ -48,6 +48,7 @@ const APART: Record<string, string> = {
   projectKinds: "a project has what its kind brings along",
   release: "one of `releases`",
   review: "one of a song’s or of `reviews`",
+  setTierEnabled: "a tier’s form says it with the rest, by `setTier`",
   song: "one of its project’s",
   splitAt: "a work’s agreements show its splits",
   trialBalance: "the books are shown by `trialBalanceAt`, and proved",
