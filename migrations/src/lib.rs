@@ -77,6 +77,7 @@ mod m20261210_a_studio_closures;
 mod m20261210_b_job_requests;
 mod m20261211_a_events_of_orders;
 mod m20261212_a_reads_by_studio;
+mod m20261213_a_studio_acts;
 mod sql;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -156,6 +157,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261210_b_job_requests::Migration),
             Box::new(m20261211_a_events_of_orders::Migration),
             Box::new(m20261212_a_reads_by_studio::Migration),
+            Box::new(m20261213_a_studio_acts::Migration),
         ]
     }
 }
@@ -230,5 +232,6 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261210_b_job_requests.rs"),
     include_str!("m20261211_a_events_of_orders.rs"),
     include_str!("m20261212_a_reads_by_studio.rs"),
+    include_str!("m20261213_a_studio_acts.rs"),
     include_str!("sql.rs"),
 ];
