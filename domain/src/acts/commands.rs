@@ -8,6 +8,7 @@ use super::entity::{Act, Change, Changes, studio_act};
 use crate::{
     actor::{Actor, Ctx},
     ids::{StudioId, TypedId, UserId},
+    money::Money,
     report::StoreError,
     store::Tx,
 };
@@ -59,6 +60,14 @@ impl NewAct {
         self.changes.push(Change { field: field.to_owned(), old, new });
         self
     }
+}
+
+/// Prices in several currencies as an act tells them, in the order of their codes; none if there are none.
+pub(crate) fn listed(prices: &[Money]) -> Option<String> {
+    let mut prices = prices.to_vec();
+    prices.sort_by_key(|price| price.currency.code());
+    let told: Vec<String> = prices.iter().map(Money::to_string).collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// Writes down what is done in a studio, in the transaction in which it is done. Whoever asks was asked already whether they may.

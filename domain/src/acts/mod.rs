@@ -12,5 +12,5 @@ pub mod entity;
 mod error;
 pub mod queries;
 
-pub(crate) use commands::{NewAct, record};
+pub(crate) use commands::{NewAct, listed, record};
 pub use error::ActError;
