@@ -70,12 +70,8 @@ pub async fn set_clause_defaults(
         clause_default::Entity::delete_by_id((studio, clauses.template)).exec(tx).await?;
         return Ok(());
     }
-    let row = clause_default::Model {
-        studio_id: studio,
-        template: clauses.template,
-        edits: now,
-        updated_at: ctx.env.now(),
-    };
+    let row =
+        clause_default::Model { studio_id: studio, template: clauses.template, edits: now, updated_at: ctx.env.now() };
     let again = OnConflict::columns([clause_default::Column::StudioId, clause_default::Column::Template])
         .update_columns([clause_default::Column::Edits, clause_default::Column::UpdatedAt])
         .to_owned();
