@@ -8,6 +8,7 @@ export default {
   rooms: "Räume",
   seals: "Siegel",
   webhooks: "Webhooks",
+  record: "Protokoll",
   save: "Speichern",
   saved: "Gespeichert",
   cancel: "Abbrechen",

@@ -8,6 +8,7 @@ export default {
   rooms: "Rooms",
   seals: "Seals",
   webhooks: "Webhooks",
+  record: "Record",
   save: "Save",
   saved: "Saved",
   cancel: "Cancel",
