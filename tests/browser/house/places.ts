@@ -111,6 +111,7 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "settings taxes": "settings/taxes",
     "settings rooms": "settings/rooms",
     "settings seals": "settings/seals",
+    "settings record": "settings/record",
     account: "account",
     "account password": "account/password",
     start: "start",
