@@ -174,7 +174,8 @@ pub(super) async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserI
         .await?;
     }
     let act = if known.is_some() { Act::RoleChanged } else { Act::MemberJoined };
-    acts::record(tx, ctx, studio, NewAct::of(act).on(heir).set("role", known, Some(Role::Owner))).await?;
+    let made = NewAct::of(act).on(heir).set("role", known, Some(Role::Owner));
+    acts::record(tx, ctx, studio, made).await?;
     tracing::info!(user = %heir, %studio, "somebody was made an owner by an operator");
     Ok(())
 }
