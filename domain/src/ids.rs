@@ -102,6 +102,8 @@ typed_ids! {
     UserId = "user",
     /// A studio: the tenant.
     StudioId = "studio",
+    /// What somebody has done in a studio.
+    StudioActId = "act",
     /// An invitation to join a studio.
     InvitationId = "inv",
     /// One signed-in device; refresh tokens rotate within it.

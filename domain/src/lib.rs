@@ -10,6 +10,7 @@
 //! with its line in `explain`; then a field in `api`. **To add an aggregate:** a folder of this grammar, a migration, a file in `api/src/graphql`.
 
 pub mod actor;
+pub mod acts;
 pub mod agreements;
 pub mod booking;
 pub mod catalog;

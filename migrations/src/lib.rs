@@ -79,6 +79,7 @@ mod m20261210_b_job_requests;
 mod m20261211_a_events_of_orders;
 mod m20261212_a_reads_by_studio;
 mod m20261213_a_mixes_marked;
+mod m20261213_b_studio_acts;
 mod sql;
 mod steps;
 #[cfg(feature = "testing")]
@@ -162,6 +163,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261211_a_events_of_orders::Migration),
             Box::new(m20261212_a_reads_by_studio::Migration),
             Box::new(m20261213_a_mixes_marked::Migration),
+            Box::new(m20261213_b_studio_acts::Migration),
         ]
     }
 }
@@ -237,6 +239,7 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261211_a_events_of_orders.rs"),
     include_str!("m20261212_a_reads_by_studio.rs"),
     include_str!("m20261213_a_mixes_marked.rs"),
+    include_str!("m20261213_b_studio_acts.rs"),
     include_str!("sql.rs"),
 ];
 

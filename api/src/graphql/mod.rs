@@ -1,5 +1,6 @@
 //! The GraphQL schema, mirrored per aggregate: each has one file with its part of the three roots.
 
+pub mod acts;
 pub mod agreements;
 pub mod booking;
 pub mod catalog;
@@ -62,6 +63,7 @@ pub struct Query(HouseQueries, BeatQueries, ShopQueries, MoneyQueries, ClientQue
 pub struct HouseQueries(
     system::SystemQuery,
     identity::IdentityQuery,
+    acts::ActsQuery,
     storefront::StorefrontQuery,
     portfolio::types::PortfolioQuery,
     parties::PartiesQuery,

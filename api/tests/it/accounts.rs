@@ -108,3 +108,24 @@ async fn a_name_that_contracts_cannot_show_holds_up_no_change_of_something_else(
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_owner_reads_what_was_done_and_by_whom() {
+    on_each_database(async |world| {
+        let (owner, id) = world.sign_up("Ada").await;
+        let token = world.token(owner).await.1;
+        let ask = async |document: &str| world.ask(Some(&token), document, json!({ "studio": id.to_string() })).await;
+        let set = "mutation($studio: ID!) { setPayoutTerms(input: { studio: $studio, holdDays: 3 }) { userErrors { code } } }";
+        assert_eq!(ask(set).await["data"]["setPayoutTerms"]["userErrors"], json!([]));
+        let acts = ask("query($studio: ID!) { studioActs(studio: $studio, first: 1, kinds: [HOLD_DAYS_SET, ROLE_CHANGED]) {
+            nodes { kind userId apiKeyId byName subject subjectName changes { field new } } } }");
+        let expected = json!({
+            "kind": "HOLD_DAYS_SET", "userId": owner.to_string(), "apiKeyId": null, "byName": "Ada", "subject": null,
+            "subjectName": null, "changes": [{ "field": "holdDays", "new": "3" }],
+        });
+        assert_eq!(acts.await["data"]["studioActs"]["nodes"], json!([expected]));
+        let none = "query($studio: ID!) { studioActs(studio: $studio, kinds: [ROLE_CHANGED]) { nodes { id } } }";
+        assert_eq!(ask(none).await["data"]["studioActs"]["nodes"], json!([]));
+    })
+    .await;
+}

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     ids::{DomainId, StudioId},
     policy::{Action, require},
     report::StoreError,
@@ -47,8 +48,17 @@ pub async fn claim_domain(
         looked_at: Set(None),
         missed: Set(0),
     };
-    store::insert_new(tx, row).await?;
-    same.one(tx).await?.ok_or(DomainError::NotFound)
+    let is_new = store::insert_new(tx, row).await?;
+    let claim = same.one(tx).await?.ok_or(DomainError::NotFound)?;
+    if is_new {
+        acts::record(tx, ctx, studio, told(Act::DomainClaimed, &claim)).await?;
+    }
+    Ok(claim)
+}
+
+/// What is done with a domain.
+pub(super) fn told(act: Act, claim: &claim::Model) -> NewAct {
+    NewAct::of(act).on(claim.id).with("host", &claim.host)
 }
 
 /// Looks whether the record of a claim is there, and if it is, the shop is at that domain from now on. Proved already, it stays so, as long as
@@ -95,8 +105,13 @@ async fn keep_proof(tx: &Tx, ctx: &Ctx, claim: claim::Model) -> Result<claim::Mo
     match written {
         Err(error) if error.is_unique_violation() => Err(DomainError::Taken { host: claim.host }),
         Err(error) => Err(error.into()),
-        // It may be removed meanwhile.
-        Ok(_) => find_domain(tx, ctx, claim.studio_id, claim.id).await,
+        Ok(written) => {
+            if written.rows_affected > 0 {
+                acts::record(tx, ctx, claim.studio_id, told(Act::DomainProved, &claim)).await?;
+            }
+            // It may be removed meanwhile.
+            find_domain(tx, ctx, claim.studio_id, claim.id).await
+        }
     }
 }
 
@@ -104,6 +119,7 @@ async fn keep_proof(tx: &Tx, ctx: &Ctx, claim: claim::Model) -> Result<claim::Mo
 pub async fn remove_domain(tx: &Tx, ctx: &Ctx, studio: StudioId, id: DomainId) -> Result<claim::Model, DomainError> {
     let claim = find_domain(tx, ctx, studio, id).await?;
     claim::Entity::delete_by_id(id).exec(tx).await?;
+    acts::record(tx, ctx, studio, told(Act::DomainRemoved, &claim)).await?;
     tracing::info!(%studio, host = claim.host, was_proved = claim.verified_at.is_some(), "a domain was given up");
     Ok(claim)
 }

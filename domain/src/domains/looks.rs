@@ -5,11 +5,13 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 
 use super::{
     DomainError,
+    commands::told,
     entity::claim,
     rules::{LOOK_EVERY, MOST_MISSED, missed_after, record_name},
 };
 use crate::{
     actor::Actor,
+    acts::{self, entity::Act},
     env::Instant,
     identity::queries::closed_studios,
     outbox::{self, Job},
@@ -65,7 +67,9 @@ async fn keep_look(services: &Services, claim: &claim::Model, missed: i32, now: 
     let counts = still_due.set(seen).exec(&tx).await?.rows_affected > 0;
     if counts && is_lost {
         let job = Job::MailLostDomain { domain: claim.id };
-        outbox::put(&tx, &services.ctx(Actor::System), Some(claim.studio_id), &job).await?;
+        let program = services.ctx(Actor::System);
+        outbox::put(&tx, &program, Some(claim.studio_id), &job).await?;
+        acts::record(&tx, &program, claim.studio_id, told(Act::DomainLost, claim)).await?;
         tracing::info!(studio = %claim.studio_id, host = claim.host, "a domain is lost: its record is missing");
     }
     services.commit(tx).await?;

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     catalog::entity::beat,
     env::Instant,
     identity::{commands::throttle, entity::studio},
@@ -37,11 +38,15 @@ use crate::{
 pub async fn set_first_refusal(tx: &Tx, ctx: &Ctx, studio: StudioId, is_on: bool) -> Result<bool, FirstRefusalError> {
     policy::require(&ctx.actor, Action::ManageTiers, studio)?;
     studio::Entity::find_by_id(studio).one(tx).await?.ok_or(FirstRefusalError::NoStudio)?;
-    if is_on {
+    let is_other = if is_on {
         let row = setting::Model { studio_id: studio, since: ctx.env.now() };
-        store::insert_new(tx, row.into_active_model()).await?;
+        store::insert_new(tx, row.into_active_model()).await?
     } else {
-        setting::Entity::delete_by_id(studio).exec(tx).await?;
+        setting::Entity::delete_by_id(studio).exec(tx).await?.rows_affected > 0
+    };
+    if is_other {
+        let set = NewAct::of(Act::FirstRefusalSet).set("on", Some(!is_on), Some(is_on));
+        acts::record(tx, ctx, studio, set).await?;
     }
     Ok(is_on)
 }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act, listed},
     catalog::entity::beat,
     identity::entity::studio,
     ids::{BeatId, StudioId, TierId},
@@ -100,7 +101,11 @@ pub async fn reset_tier(
         .filter(tier::Column::Code.eq(code))
         .exec(tx)
         .await?;
-    Ok(dropped.rows_affected > 0)
+    let had_one = dropped.rows_affected > 0;
+    if had_one {
+        acts::record(tx, ctx, studio, NewAct::of(Act::TierReset).on(beat).with("tier", code)).await?;
+    }
+    Ok(had_one)
 }
 
 async fn require_beat(tx: &Tx, studio: StudioId, beat: BeatId) -> Result<(), LicensingError> {
@@ -132,7 +137,13 @@ async fn save(
     beat: Option<BeatId>,
     settings: &TierSettings,
 ) -> Result<tier::Model, LicensingError> {
-    let saved = if let Some(standing) = hold(tx, studio, beat, settings.terms.tier).await? {
+    let standing = hold(tx, studio, beat, settings.terms.tier).await?;
+    let further = match &standing {
+        Some(standing) => prices_of_tiers(tx, &[standing.id]).await?.remove(&standing.id).unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let before = standing.as_ref().map(|standing| queries::settings(standing, further));
+    let saved = if let Some(standing) = standing {
         // Every column but the key is set, so that what comes back is what was asked for.
         row(ctx, standing.id, studio, beat, settings).update(tx).await?
     } else {
@@ -143,7 +154,23 @@ async fn save(
         tier::Entity::find_by_id(id).one(tx).await?.ok_or(LicensingError::Raced)?
     };
     replace_prices(tx, &saved, &settings.further).await?;
+    let now = queries::settings(&saved, settings.further.clone());
+    acts::record(tx, ctx, studio, told(beat, before.as_ref(), &now)).await?;
     Ok(saved)
+}
+
+/// What a tier has become. Of its terms, which are long, that they are others.
+fn told(beat: Option<BeatId>, before: Option<&TierSettings>, now: &TierSettings) -> NewAct {
+    let set = NewAct::of(Act::TierSet)
+        .with("tier", now.terms.tier)
+        .set("price", before.map(|before| before.price), Some(now.price))
+        .set("prices", before.and_then(|before| listed(&before.further)), listed(&now.further))
+        .set("enabled", before.map(|before| before.enabled), Some(now.enabled))
+        .set_unseen("terms", &before.map(|before| &before.terms), &Some(&now.terms));
+    match beat {
+        Some(beat) => set.on(beat),
+        None => set,
+    }
 }
 
 /// Sets what a tier, which is held, costs in further currencies.

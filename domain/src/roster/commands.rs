@@ -9,6 +9,7 @@ use sea_orm::{
 
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     identity::entity::{member, studio},
     ids::{StudioId, UserId},
     money::Money,
@@ -48,6 +49,7 @@ async fn standing(tx: &Tx, ctx: &Ctx, id: StudioId, user: UserId) -> Result<Opti
 pub async fn revoke_roster(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) -> Result<bool, RoyaltyError> {
     let Some(standing) = standing(tx, ctx, studio, user).await? else { return Ok(false) };
     revoke(tx, ctx, standing).await?;
+    acts::record(tx, ctx, studio, NewAct::of(Act::RosterRevoked).on(user)).await?;
     Ok(true)
 }
 
@@ -75,6 +77,7 @@ pub async fn grant_roster(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) ->
         granted_by: ctx.actor.user(),
         revoked_at: None,
     };
+    acts::record(tx, ctx, studio, NewAct::of(Act::RosterGranted).on(user)).await?;
     Ok(row.into_active_model().insert(tx).await?)
 }
 
@@ -92,6 +95,8 @@ pub async fn set_limit(
         return Err(RoyaltyError::LimitBelowZero { limit });
     }
     require_member(tx, studio, user).await?;
+    let before = limit::Entity::find_by_id((studio, user, limit.currency)).one(tx).await?;
+    let before = before.map(|row| Money::new(row.limit_minor, row.currency));
     let row = limit::Model {
         studio_id: studio,
         user_id: user,
@@ -105,5 +110,7 @@ pub async fn set_limit(
         .update_columns([limit::Column::LimitMinor, limit::Column::SetAt, limit::Column::SetBy])
         .to_owned();
     limit::Entity::insert(row.clone().into_active_model()).on_conflict(on_key).exec_without_returning(tx).await?;
+    let set = NewAct::of(Act::ApprovalLimitSet).on(user).set("limit", before, Some(limit));
+    acts::record(tx, ctx, studio, set).await?;
     Ok(row)
 }

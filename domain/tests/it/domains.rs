@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{
     actor::{Actor, Ctx, Role},
+    acts::{entity::Act, queries::list_acts},
     domains::{
         DomainError,
         commands::{claim_domain, remove_domain, verify_domain},
@@ -18,6 +19,7 @@ use domain::{
     ids::{OrderId, StudioId},
     money::Currency,
     outbox::{Job, entity::job},
+    page::PageRequest,
     policy::Denied,
     ports::{Dns, PortError},
     report::Explain,
@@ -281,6 +283,10 @@ async fn a_domain_whose_record_is_missing_for_seven_days_is_lost_and_can_be_show
         assert_eq!((told.studio.id, told.claim.host.as_str()), (house.nova, HOST));
         assert_eq!(look_on(world, &house.services, 3).await, 0, "once");
         assert_eq!(lost_letters(world).await.len(), 1);
+        let (owner, lost) = (house.member(house.nova, Role::Owner), [Act::DomainLost]);
+        let acts = list_acts(&world.db, &owner, house.nova, Some(&lost), PageRequest::default()).await.unwrap().rows;
+        let by: Vec<_> = acts.iter().map(|done| (done.act.user_id, done.act.api_key_id)).collect();
+        assert_eq!(by, [(None, None)], "it was the program itself");
 
         // Its holder sets the record again, and nobody else can have it by the claim alone.
         assert!(matches!(house.verify(&claim).await, Err(DomainError::NotProved { .. })));

@@ -6,6 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::Duration;
 use domain::{
     actor::{Actor, Ctx, Role},
+    acts::{entity::Act, queries::list_acts},
     booking::commands::{
         MoveBooking, NewBooking, NewLength, RoomChange, RoomInput, StudioCancel, cancel_as_studio, create_booking,
         create_room, move_as_studio,
@@ -309,6 +310,10 @@ async fn an_address_at_which_nothing_arrives_is_turned_off() {
         let found = house.found(id).await;
         assert_eq!((found.off_because, found.off_at), (Some(OffBecause::Failing), Some(world.ctx.env.now())));
         assert_eq!(house.letters().await, 1);
+        let (studio, switched) = (house.shop.studio, [Act::WebhookSwitched]);
+        let acts = list_acts(&world.db, &house.owner, studio, Some(&switched), PageRequest::default()).await.unwrap();
+        let by: Vec<_> = acts.rows.iter().map(|done| (done.act.user_id, done.act.api_key_id)).collect();
+        assert_eq!(by, [(None, None)], "it was the program itself");
 
         // What waits is not sent to it any more, and nothing else is told.
         house.shop.clock.advance(Duration::days(1));

@@ -648,6 +648,14 @@ export class Dashboard {
     await sheet.getByRole("button", { name: "Take out" }).click();
     await expect(sheet).toBeHidden();
   }
+  /** What the record that is open tells of something that was done. */
+  act(what: string): Locator {
+    return this.page.getByRole("row").filter({ hasText: what });
+  }
+  /** Looks in the record for acts of some kinds alone. */
+  async showActs(kinds: string) {
+    await this.page.getByLabel("Show", { exact: true }).selectOption(kinds);
+  }
   async #enter({ email, password }: Login) {
     await this.page.getByLabel("E-mail address").fill(email);
     await this.page.getByLabel("Password").fill(password);

@@ -125,6 +125,7 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     "settings seals": "settings/seals",
     "settings webhooks": "settings/webhooks",
     "settings keys": "settings/keys",
+    "settings record": "settings/record",
     account: "account",
     "account password": "account/password",
     start: "start",

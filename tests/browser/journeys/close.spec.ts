@@ -37,4 +37,10 @@ test("a studio is closed by its name, is read on, and is opened again", async ({
   await expect(banner).toBeHidden();
   await expect(dashboard.keeper).toBeEnabled();
   expect((await shop.open(slug))?.status()).toBe(200);
+
+  await dashboard.open(slug, "settings/record");
+  await expect(dashboard.act("Studio opened again")).toContainText("Ines Falk");
+  await expect(dashboard.act("Studio closed")).toBeVisible();
+  await dashboard.showActs("Members");
+  await expect(page.getByRole("heading", { name: "Nothing yet" })).toBeVisible();
 });

@@ -11,6 +11,7 @@ use super::super::{
 };
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     ids::StudioId,
     policy::{Action, require},
     ports::AgreementDocuments,
@@ -60,16 +61,17 @@ pub async fn set_clause_defaults(
     clauses: &PreparedClauses,
 ) -> Result<(), AgreementError> {
     require(&ctx.actor, Action::ManageAgreements, studio)?;
+    let before = clause_default::Entity::find_by_id((studio, clauses.template)).one(tx).await?;
+    let before = before.map_or_else(|| Value::Object(Map::new()), |row| row.edits);
+    let now = Value::Object(clauses.edits.clone());
+    let set = NewAct::of(Act::ClausesSet).with("template", clauses.template).set_unseen("edits", &before, &now);
+    acts::record(tx, ctx, studio, set).await?;
     if clauses.edits.is_empty() {
         clause_default::Entity::delete_by_id((studio, clauses.template)).exec(tx).await?;
         return Ok(());
     }
-    let row = clause_default::Model {
-        studio_id: studio,
-        template: clauses.template,
-        edits: Value::Object(clauses.edits.clone()),
-        updated_at: ctx.env.now(),
-    };
+    let row =
+        clause_default::Model { studio_id: studio, template: clauses.template, edits: now, updated_at: ctx.env.now() };
     let again = OnConflict::columns([clause_default::Column::StudioId, clause_default::Column::Template])
         .update_columns([clause_default::Column::Edits, clause_default::Column::UpdatedAt])
         .to_owned();

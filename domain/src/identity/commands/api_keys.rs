@@ -9,6 +9,7 @@ use super::super::{
 };
 use crate::{
     actor::{Ctx, Scope},
+    acts::{self, NewAct, entity::Act},
     env::fingerprint,
     ids::{ApiKeyId, StudioId},
     policy::{Action, require},
@@ -36,16 +37,21 @@ pub async fn create_api_key(
     let name = rules::name(name, 100).map_err(|fault| IdentityError::Name { field: "name", fault })?;
     let scopes = rules::scopes(scopes).ok_or(IdentityError::NoScopes)?;
     let secret = format!("{API_KEY_PREFIX}{}", ctx.env.secret());
+    let scopes = serde_json::to_value(scopes).expect("scopes are plain data");
+    let words: Vec<&str> = scopes.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+    let made = NewAct::of(Act::ApiKeyCreated).with("name", &name).with("scopes", words.join(", "));
     let row = api_key::ActiveModel {
         id: Set(ctx.env.id()),
         studio_id: Set(studio),
         name: Set(name),
         fingerprint: Set(fingerprint(&secret)),
-        scopes: Set(serde_json::to_value(scopes).expect("scopes are plain data")),
+        scopes: Set(scopes),
         created_at: Set(ctx.env.now()),
         revoked_at: Set(None),
     };
-    Ok(NewApiKey { key: row.insert(tx).await?, secret })
+    let key = row.insert(tx).await?;
+    acts::record(tx, ctx, studio, made.on(key.id)).await?;
+    Ok(NewApiKey { key, secret })
 }
 
 /// Revokes a key at once and for good. Revoking twice is revoking once.
@@ -56,13 +62,16 @@ pub async fn revoke_api_key(
     id: ApiKeyId,
 ) -> Result<api_key::Model, IdentityError> {
     require(&ctx.actor, Action::ManageApiKeys, studio)?;
-    api_key::Entity::update_many()
+    let revoked = api_key::Entity::update_many()
         .col_expr(api_key::Column::RevokedAt, Expr::value(ctx.env.now()))
         .filter(api_key::Column::Id.eq(id))
         .filter(api_key::Column::StudioId.eq(studio))
         .filter(api_key::Column::RevokedAt.is_null())
         .exec(tx)
         .await?;
+    if revoked.rows_affected > 0 {
+        acts::record(tx, ctx, studio, NewAct::of(Act::ApiKeyRevoked).on(id)).await?;
+    }
     let row = api_key::Entity::find_by_id(id).filter(api_key::Column::StudioId.eq(studio)).one(tx).await?;
     row.ok_or(IdentityError::NoApiKey)
 }

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     actor::{Actor, Ctx, Role},
+    acts::{self, NewAct, entity::Act},
     email::EmailAddress,
     ids::{StudioId, UserId},
     outbox::{self, Job},
@@ -127,8 +128,10 @@ async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> 
         .all(tx)
         .await?;
     let (mut alone, mut handed_over) = (Vec::new(), Vec::new());
-    for studio in memberships.into_iter().map(|row| row.studio_id) {
+    for (studio, role) in memberships.into_iter().map(|row| (row.studio_id, row.role)) {
         members::lock_studio(tx, studio).await?;
+        let left = NewAct::of(Act::MemberRemoved).on(id).set("role", Some(role), None);
+        acts::record(tx, ctx, studio, left).await?;
         let owners = members::owners_of(tx, studio).await?;
         let needs_none = heir.is_none() && require_open(tx, studio).await?.is_err();
         if needs_none || rules::keeps_an_owner(&owners, id, None) {
@@ -153,6 +156,7 @@ async fn leave_studios(tx: &Tx, ctx: &Ctx, id: UserId, heir: Option<UserId>) -> 
 
 /// Makes somebody an owner of a studio whose row is held.
 pub(super) async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserId) -> Result<(), IdentityError> {
+    let known = member::Entity::find_by_id((studio, heir)).one(tx).await?.map(|row| row.role);
     let promoted = member::Entity::update_many()
         .col_expr(member::Column::Role, Expr::value(Role::Owner.word()))
         .filter(member::Column::StudioId.eq(studio))
@@ -169,6 +173,9 @@ pub(super) async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserI
         .insert(tx)
         .await?;
     }
+    let act = if known.is_some() { Act::RoleChanged } else { Act::MemberJoined };
+    let made = NewAct::of(act).on(heir).set("role", known, Some(Role::Owner));
+    acts::record(tx, ctx, studio, made).await?;
     tracing::info!(user = %heir, %studio, "somebody was made an owner by an operator");
     Ok(())
 }

@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     booking::entity::{BookingState, booking},
     delivery::entity::deliverable,
     email::EmailAddress,
@@ -134,6 +135,7 @@ async fn find_by_slug(tx: &Tx, slug: &str) -> Result<studio::Model, IdentityErro
 async fn reopen(tx: &Tx, ctx: &Ctx, studio: StudioId) -> Result<(), IdentityError> {
     members::lock_studio(tx, studio).await?;
     if closure::Entity::delete_by_id(studio).exec(tx).await?.rows_affected > 0 {
+        acts::record(tx, ctx, studio, NewAct::of(Act::StudioReopened)).await?;
         tracing::info!(%studio, user = ctx.actor.user().map(|user| user.to_string()), "a studio was opened again");
     }
     Ok(())
@@ -156,6 +158,7 @@ async fn close(tx: &Tx, ctx: &Ctx, studio: StudioId, reason: Option<String>) -> 
     let row = closure::Model { studio_id: studio, closed_at: ctx.env.now(), closed_by: ctx.actor.user(), reason };
     let row = row.into_active_model().insert(tx).await?;
     close_pay_pages(tx, ctx, studio).await?;
+    acts::record(tx, ctx, studio, NewAct::of(Act::StudioClosed)).await?;
     tracing::info!(%studio, user = row.closed_by.map(|user| user.to_string()), "a studio was closed");
     Ok(row)
 }

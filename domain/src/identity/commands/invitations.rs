@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     actor::{Ctx, Role},
+    acts::{self, NewAct, entity::Act},
     email::EmailAddress,
     env::{Env, Instant},
     ids::{InvitationId, StudioId, UserId},
@@ -64,6 +65,7 @@ pub async fn invite(
     };
     let row = row.insert(tx).await?;
     outbox::put(tx, ctx, Some(studio), &Job::MailInvitation { invitation: row.id }).await?;
+    acts::record(tx, ctx, studio, NewAct::of(Act::MemberInvited).on(row.id).with("role", role)).await?;
     Ok(row)
 }
 
@@ -87,6 +89,7 @@ pub async fn revoke_invitation(
     if revoked.rows_affected == 0 {
         return Err(IdentityError::InvitationClosed);
     }
+    acts::record(tx, ctx, studio, NewAct::of(Act::InvitationRevoked).on(id)).await?;
     find().one(tx).await?.ok_or(IdentityError::NoInvitation)
 }
 
@@ -119,7 +122,7 @@ pub async fn accept_invitation(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str)
     if invitation.email.account_key() != user.email_key {
         return Err(IdentityError::InvitationForAnother);
     }
-    join(tx, user.id, &invitation, ctx.env.now()).await?;
+    join(tx, ctx, user.id, &invitation).await?;
     verified(tx, user.id, ctx.env.now()).await?;
     Ok(invitation.studio_id)
 }
@@ -156,7 +159,7 @@ pub async fn accept_invitation_as_new(
     let user = accounts::insert_user(tx, ctx, &new.name, &invitation.email, new.password_hash, true)
         .await?
         .ok_or(IdentityError::HasAccount)?;
-    join(tx, user.id, &invitation, ctx.env.now()).await?;
+    join(tx, ctx, user.id, &invitation).await?;
     Ok(invitation.studio_id)
 }
 
@@ -181,15 +184,19 @@ async fn claim(tx: &Tx, ctx: &Ctx, links: &LinkKey, token: &str) -> Result<invit
     Ok(row)
 }
 
-async fn join(tx: &Tx, user: UserId, invitation: &invitation::Model, now: Instant) -> Result<(), IdentityError> {
+async fn join(tx: &Tx, ctx: &Ctx, user: UserId, invitation: &invitation::Model) -> Result<(), IdentityError> {
     hold_open(tx, invitation.studio_id).await??;
     let row = member::ActiveModel {
         studio_id: Set(invitation.studio_id),
         user_id: Set(user),
         role: Set(invitation.role),
-        joined_at: Set(now),
+        joined_at: Set(ctx.env.now()),
     };
-    if store::insert_new(tx, row).await? { Ok(()) } else { Err(IdentityError::AlreadyMember) }
+    if !store::insert_new(tx, row).await? {
+        return Err(IdentityError::AlreadyMember);
+    }
+    let joined = NewAct::of(Act::MemberJoined).by(user).on(user).with("role", invitation.role);
+    Ok(acts::record(tx, ctx, invitation.studio_id, joined).await?)
 }
 
 async fn verified(tx: &Tx, user: UserId, now: Instant) -> Result<(), IdentityError> {

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     actor::{Ctx, Role},
+    acts::{self, NewAct, entity::Act},
     ids::{StudioId, UserId},
     policy::{Action, Denied, require},
     store::{self, Tx},
@@ -59,9 +60,12 @@ pub async fn change_role(
     lock_studio(tx, studio).await?;
     let row = find(tx, studio, user).await?;
     keep_an_owner(tx, studio, user, Some(role)).await?;
+    let changed = NewAct::of(Act::RoleChanged).on(user).set("role", Some(row.role), Some(role));
     let mut row = row.into_active_model();
     row.role = Set(role);
-    Ok(row.update(tx).await?)
+    let row = row.update(tx).await?;
+    acts::record(tx, ctx, studio, changed).await?;
+    Ok(row)
 }
 
 /// Removes a member, and takes back the invitations that they have sent; anybody may remove themselves. The last owner cannot go.
@@ -73,7 +77,9 @@ pub async fn remove_member(tx: &Tx, ctx: &Ctx, studio: StudioId, user: UserId) -
     lock_studio(tx, studio).await?;
     let row = find(tx, studio, user).await?;
     keep_an_owner(tx, studio, user, None).await?;
+    let removed = NewAct::of(Act::MemberRemoved).on(user).set("role", Some(row.role), None);
     row.delete(tx).await?;
     invitations::revoke_those_of(tx, ctx, user, Some(studio)).await?;
+    acts::record(tx, ctx, studio, removed).await?;
     Ok(())
 }

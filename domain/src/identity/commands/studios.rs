@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     actor::{Ctx, Role},
+    acts::{self, NewAct, entity::Act},
     catalog,
     edit::Edit,
     email::EmailAddress,
@@ -139,6 +140,7 @@ pub async fn update_studio(
     }
     let unsigned_splits = settings.unsigned_splits.or(row.unsigned_splits);
     let accent = settings.accent.or(row.accent);
+    let before = row.clone();
     let mut row = row.into_active_model();
     row.name = Set(name);
     row.unsigned_splits = Set(unsigned_splits);
@@ -150,5 +152,19 @@ pub async fn update_studio(
     });
     row.address = Set(rules::optional_text(settings.address.as_deref(), 500).map_err(field("address"))?);
     row.governing_law = Set(rules::name(&settings.governing_law, 200).map_err(field("governingLaw"))?);
-    Ok(row.update(tx).await?)
+    let row = row.update(tx).await?;
+    acts::record(tx, ctx, studio, changed(&before, &row)).await?;
+    Ok(row)
+}
+
+/// What has become of a studio's settings. Where it is reached, its legal name and its address may be those of a person.
+fn changed(before: &studio::Model, now: &studio::Model) -> NewAct {
+    NewAct::of(Act::StudioChanged)
+        .set("name", Some(&before.name), Some(&now.name))
+        .set_unseen("contactEmail", &before.contact_email, &now.contact_email)
+        .set_unseen("legalName", &before.legal_name, &now.legal_name)
+        .set_unseen("address", &before.address, &now.address)
+        .set("governingLaw", Some(&before.governing_law), Some(&now.governing_law))
+        .set("unsignedSplits", Some(before.unsigned_splits), Some(now.unsigned_splits))
+        .set("accent", before.accent, now.accent)
 }

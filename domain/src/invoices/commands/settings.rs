@@ -4,6 +4,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     ids::StudioId,
     invoices::{
         InvoiceError,
@@ -65,8 +66,23 @@ pub async fn set_settings(
         ])
         .to_owned();
     let tx = services.begin().await?;
+    let before = queries::settings_of(&tx, studio).await?;
     settings::Entity::insert(row).on_conflict(latest).exec_without_returning(&tx).await?;
     let set = queries::settings_of(&tx, studio).await?;
+    acts::record(&tx, ctx, studio, told(&before, &set)).await?;
     services.commit(tx).await?;
     Ok(set)
+}
+
+/// What has become of how a studio invoices. Its numbers at the tax office and its bank are not for everybody.
+fn told(before: &Settings, now: &Settings) -> NewAct {
+    NewAct::of(Act::InvoicingSet)
+        .set("prefix", Some(&before.prefix), Some(&now.prefix))
+        .set("country", before.country, now.country)
+        .set("dueDays", Some(before.due_days), Some(now.due_days))
+        .set_unseen("vatId", &before.vat_id, &now.vat_id)
+        .set_unseen("taxNumber", &before.tax_number, &now.tax_number)
+        .set_unseen("taxNote", &before.tax_note, &now.tax_note)
+        .set_unseen("bankDetails", &before.bank_details, &now.bank_details)
+        .set_unseen("reminders", &before.reminders, &now.reminders)
 }

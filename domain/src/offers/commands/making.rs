@@ -8,6 +8,7 @@ use sea_orm::{
 use super::{Device, NewStep, ending::UNDER_WAY, write_step};
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     catalog::entity::beat,
     email::EmailAddress,
     env::Instant,
@@ -83,9 +84,26 @@ pub async fn set_offers(
     };
     let row = setting::ActiveModel { id: Set(id), ..model.clone().into_active_model().reset_all() };
     if standing.is_some() {
-        return Ok(row.update(tx).await?);
+        row.update(tx).await?;
+    } else if !store::insert_new(tx, row).await? {
+        return Err(OfferError::Raced);
     }
-    if store::insert_new(tx, row).await? { Ok(model) } else { Err(OfferError::Raced) }
+    acts::record(tx, ctx, studio, told(standing.as_ref(), &model)).await?;
+    Ok(model)
+}
+
+/// What has become of the offers that a tier takes.
+fn told(before: Option<&setting::Model>, now: &setting::Model) -> NewAct {
+    let minimum = |row: &setting::Model| row.minimum_minor.map(|minor| Money::new(minor, row.currency));
+    let set = NewAct::of(Act::OffersSet)
+        .with("tier", now.tier_code)
+        .set("takesOffers", before.map(|row| row.takes_offers), Some(now.takes_offers))
+        .set("minimum", before.and_then(minimum), minimum(now))
+        .set("answerDays", before.map(|row| row.answer_days), Some(now.answer_days));
+    match now.beat_id {
+        Some(beat) => set.on(beat),
+        None => set,
+    }
 }
 
 /// An offer as it is made on a beat's page.

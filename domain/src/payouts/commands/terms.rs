@@ -7,11 +7,13 @@ use sea_orm::{
 use super::party_of;
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     ids::{PartyId, StudioId},
     money::Money,
     payouts::{
         PayoutError,
         entity::{payout_minimum, payout_terms},
+        queries::hold_days_of,
         rules::MAX_HOLD_DAYS,
     },
     policy::{self, Action},
@@ -29,6 +31,7 @@ pub async fn set_hold_days(
     if !(0..=MAX_HOLD_DAYS).contains(&hold_days) {
         return Err(PayoutError::HoldDays);
     }
+    let before = hold_days_of(tx, studio).await?;
     let row = payout_terms::Model { studio_id: studio, hold_days };
     let latest =
         OnConflict::column(payout_terms::Column::StudioId).update_column(payout_terms::Column::HoldDays).to_owned();
@@ -36,6 +39,8 @@ pub async fn set_hold_days(
         .on_conflict(latest)
         .exec_without_returning(tx)
         .await?;
+    let set = NewAct::of(Act::HoldDaysSet).set("holdDays", Some(before), Some(hold_days));
+    acts::record(tx, ctx, studio, set).await?;
     Ok(row)
 }
 
@@ -64,6 +69,13 @@ pub async fn set_minimum(
         .filter(of_party)
         .one(tx)
         .await?;
+    let before = standing.as_ref().map(|row| Money::new(row.minimum_minor, row.currency));
+    let set = NewAct::of(Act::PayoutMinimumSet).set("minimum", before, Some(minimum));
+    let set = match party {
+        Some(party) => set.on(party),
+        None => set,
+    };
+    acts::record(tx, ctx, studio, set).await?;
     if let Some(standing) = standing {
         let row = payout_minimum::ActiveModel { minimum_minor: Set(minimum.minor), ..standing.into_active_model() };
         return Ok(row.update(tx).await?);

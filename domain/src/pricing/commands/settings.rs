@@ -7,10 +7,11 @@ use sea_orm::{
 
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act, listed},
     catalog::entity::beat,
     identity::entity::studio,
     ids::{BeatId, BulkDealId, BundleId, StudioId},
-    money::Currency,
+    money::{Currency, Money},
     policy::{self, Action},
     pricing::{
         PricingError,
@@ -103,7 +104,26 @@ pub async fn set_coupon(
     for tier in &settings.tiers {
         coupon_tier::ActiveModel { coupon_id: Set(id), tier_code: Set(*tier) }.insert(tx).await?;
     }
+    acts::record(tx, ctx, studio, coupon_told(standing.as_ref(), &row)).await?;
     Ok(queries::coupon_as_set(tx, row).await?)
+}
+
+/// What a coupon has become.
+fn coupon_told(before: Option<&coupon::Model>, now: &coupon::Model) -> NewAct {
+    let money = |row: &coupon::Model, minor: Option<i64>| minor.map(|minor| Money::new(minor, row.currency));
+    let off = |row: &coupon::Model| match row.off_part {
+        Some(part) => Some(format!("{part} %")),
+        None => money(row, row.off_minor).map(|amount| amount.to_string()),
+    };
+    NewAct::of(Act::CouponSet)
+        .on(now.id)
+        .with("code", &now.code)
+        .set("off", before.and_then(off), off(now))
+        .set("minimum", before.and_then(|row| money(row, row.minimum_minor)), money(now, now.minimum_minor))
+        .set("startsAt", before.and_then(|row| row.starts_at), now.starts_at)
+        .set("endsAt", before.and_then(|row| row.ends_at), now.ends_at)
+        .set("maxUses", before.and_then(|row| row.max_uses), now.max_uses)
+        .set("enabled", before.map(|row| row.enabled), Some(now.enabled))
 }
 
 /// Sets all bulk deals of a studio, in the place of those that were.
@@ -115,6 +135,7 @@ pub async fn set_bulk_deals(
 ) -> Result<Vec<BulkRule>, PricingError> {
     hold_studio(tx, ctx, studio).await?;
     rules::check_deals(deals)?;
+    let before = bulk_deal::Entity::find().filter(bulk_deal::Column::StudioId.eq(studio)).all(tx).await?;
     // Their tiers go with them.
     bulk_deal::Entity::delete_many().filter(bulk_deal::Column::StudioId.eq(studio)).exec(tx).await?;
     for deal in deals {
@@ -127,7 +148,18 @@ pub async fn set_bulk_deals(
             row.insert(tx).await?;
         }
     }
+    let before = before.iter().map(|deal| (deal.buy, deal.free));
+    let (before, now) = (deals_told(before), deals_told(deals.iter().map(|deal| (deal.buy, deal.free))));
+    acts::record(tx, ctx, studio, NewAct::of(Act::BulkDealsSet).set("deals", before, now)).await?;
     Ok(queries::deals_of(tx, studio).await?)
+}
+
+/// Bulk deals as an act tells them: how many are paid, and how many more are free; none if there are none.
+fn deals_told(deals: impl Iterator<Item = (i32, i32)>) -> Option<String> {
+    let mut deals: Vec<(i32, i32)> = deals.collect();
+    deals.sort_unstable();
+    let told: Vec<String> = deals.iter().map(|(buy, free)| format!("{buy} + {free}")).collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }
 
 /// Makes a bundle, or changes the one that is named; its prices in further currencies take the place of those that were.
@@ -146,10 +178,14 @@ pub async fn set_bundle(
     if is_new && of_studio().count(tx).await? >= MAX_BUNDLES {
         return Err(SettingFault::Bundles.into());
     }
-    let id = match id {
-        Some(id) => of_studio().filter(bundle::Column::Id.eq(id)).one(tx).await?.ok_or(PricingError::NoBundle)?.id,
-        None => ctx.env.id(),
+    let before = match id {
+        Some(id) => {
+            let row = of_studio().filter(bundle::Column::Id.eq(id)).one(tx).await?.ok_or(PricingError::NoBundle)?;
+            queries::whole(tx, vec![row]).await?.pop()
+        }
+        None => None,
     };
+    let id = id.unwrap_or_else(|| ctx.env.id());
     let row = bundle::Model {
         id,
         studio_id: studio,
@@ -181,18 +217,31 @@ pub async fn set_bundle(
         let row = bundle_beat::ActiveModel { bundle_id: Set(id), beat_id: Set(*beat), position: Set(position) };
         row.insert(tx).await?;
     }
-    queries::whole(tx, vec![row]).await?.pop().ok_or(PricingError::NoBundle)
+    let set = queries::whole(tx, vec![row]).await?.pop().ok_or(PricingError::NoBundle)?;
+    acts::record(tx, ctx, studio, bundle_told(before.as_ref(), &set)).await?;
+    Ok(set)
+}
+
+/// What a bundle has become.
+fn bundle_told(before: Option<&BundleView>, now: &BundleView) -> NewAct {
+    NewAct::of(Act::BundleSet)
+        .on(now.bundle.id)
+        .with("name", &now.bundle.name)
+        .set("tier", before.map(|before| before.bundle.tier_code), Some(now.bundle.tier_code))
+        .set("price", before.map(BundleView::price), Some(now.price()))
+        .set("prices", before.and_then(|before| listed(&before.further)), listed(&now.further))
+        .set("enabled", before.map(|before| before.bundle.enabled), Some(now.bundle.enabled))
+        .set_unseen("beats", &before.map(|before| &before.beats), &Some(&now.beats))
 }
 
 /// Drops a bundle. False if there was none.
 pub async fn remove_bundle(tx: &Tx, ctx: &Ctx, studio: StudioId, id: BundleId) -> Result<bool, PricingError> {
     policy::require(&ctx.actor, Action::ManageTiers, studio)?;
-    let dropped = bundle::Entity::delete_many()
-        .filter(bundle::Column::Id.eq(id))
-        .filter(bundle::Column::StudioId.eq(studio))
-        .exec(tx)
-        .await?;
-    Ok(dropped.rows_affected > 0)
+    let own = bundle::Entity::find_by_id(id).filter(bundle::Column::StudioId.eq(studio));
+    let Some(found) = own.lock(LockType::Update).one(tx).await? else { return Ok(false) };
+    bundle::Entity::delete_by_id(id).exec(tx).await?;
+    acts::record(tx, ctx, studio, NewAct::of(Act::BundleRemoved).on(id).with("name", &found.name)).await?;
+    Ok(true)
 }
 
 /// Sets all rates of tax of a studio, in the place of those that were. With none, nobody is asked for their country.
@@ -204,6 +253,7 @@ pub async fn set_tax_rates(
 ) -> Result<Vec<tax_rate::Model>, PricingError> {
     hold_studio(tx, ctx, studio).await?;
     let names = rules::check_rates(rates)?;
+    let before = tax_rate::Entity::find().filter(tax_rate::Column::StudioId.eq(studio)).all(tx).await?;
     tax_rate::Entity::delete_many().filter(tax_rate::Column::StudioId.eq(studio)).exec(tx).await?;
     let mut set = Vec::with_capacity(rates.len());
     for (rate, name) in rates.iter().zip(names) {
@@ -218,5 +268,14 @@ pub async fn set_tax_rates(
         set.push(row);
     }
     set.sort_by_key(|row| row.country);
+    let told = NewAct::of(Act::TaxRatesSet).set("rates", rates_told(&before), rates_told(&set));
+    acts::record(tx, ctx, studio, told).await?;
     Ok(set)
+}
+
+/// Rates of tax as an act tells them, in the order of their countries; none if there are none.
+fn rates_told(rates: &[tax_rate::Model]) -> Option<String> {
+    let mut told: Vec<String> = rates.iter().map(|rate| format!("{} {} %", rate.country, rate.rate)).collect();
+    told.sort_unstable();
+    (!told.is_empty()).then(|| told.join(", "))
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::{
     actor::{Actor, Ctx},
+    acts::{self, NewAct, entity::Act},
     env::Instant,
     identity::queries::require_open,
     ids::{StudioId, WebhookDeliveryId, WebhookId},
@@ -167,6 +168,8 @@ async fn count_failure(tx: &Tx, ctx: &Ctx, webhook: webhook::Model, is_given_up:
         row.off_at = Set(Some(now));
         row.off_because = Set(Some(OffBecause::Failing));
         outbox::put(tx, ctx, Some(studio), &Job::MailWebhookOff { webhook: id }).await?;
+        let switched = NewAct::of(Act::WebhookSwitched).on(id).set("on", Some(true), Some(false));
+        acts::record(tx, ctx, studio, switched).await?;
         tracing::warn!(%studio, webhook = %id, "a webhook at which nothing arrives was turned off");
     } else if since.is_none() {
         row.failing_since = Set(Some(now));

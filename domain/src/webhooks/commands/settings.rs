@@ -10,6 +10,7 @@ use sea_orm::{
 
 use crate::{
     actor::Ctx,
+    acts::{self, NewAct, entity::Act},
     ids::{StudioId, WebhookId},
     links::LinkKey,
     policy::{Action, require},
@@ -19,7 +20,7 @@ use crate::{
     webhooks::{
         WebhookError,
         entity::{EventKind, OffBecause, attempt, delivery, webhook},
-        queries::find_webhook,
+        queries::{find_webhook, kinds_of},
         rules::{
             self, AddressFault, BOTH_SECRETS_HOURS, MAX_WEBHOOKS,
             signature::{SECRET_BYTES, shown},
@@ -86,11 +87,19 @@ pub async fn create_webhook(
         off_because: Set(None),
         failing_since: Set(None),
     };
-    Ok(NewWebhook { webhook: row.insert(tx).await?, secret: shown(&secret) })
+    let webhook = row.insert(tx).await?;
+    let made = NewAct::of(Act::WebhookCreated).on(id).set("kinds", None, Some(kinds_told(&webhook)));
+    acts::record(tx, ctx, studio, made).await?;
+    Ok(NewWebhook { webhook, secret: shown(&secret) })
 }
 
 fn as_json(kinds: &BTreeSet<EventKind>) -> serde_json::Value {
     serde_json::to_value(kinds).expect("kinds are plain data")
+}
+
+/// What is sent to a webhook, as an act tells it.
+fn kinds_told(row: &webhook::Model) -> String {
+    kinds_of(row).into_iter().map(EventKind::word).collect::<Vec<_>>().join(", ")
 }
 
 /// Has events sent to another address, or of other kinds. What waits goes to the new address.
@@ -103,10 +112,15 @@ pub async fn change_webhook(
     require(&ctx.actor, Action::ManageStudio, studio)?;
     let found = find_webhook(tx, ctx, studio, id).await?;
     let kinds = rules::kinds(kinds).ok_or(WebhookError::NoKinds)?;
-    let mut row = found.into_active_model();
+    let mut row = found.clone().into_active_model();
     row.url = Set(url);
     row.kinds = Set(as_json(&kinds));
-    Ok(row.update(tx).await?)
+    let row = row.update(tx).await?;
+    // An address may have a secret in it.
+    let changed = NewAct::of(Act::WebhookChanged).on(id).set_unseen("url", &found.url, &row.url);
+    let changed = changed.set("kinds", Some(kinds_told(&found)), Some(kinds_told(&row)));
+    acts::record(tx, ctx, studio, changed).await?;
+    Ok(row)
 }
 
 /// Turns a webhook on or off. What it has missed while it was off is not sent to it by itself; turned on, it has all its days anew.
@@ -128,6 +142,8 @@ pub async fn switch_webhook(
         row.failing_since = Set(None);
     }
     let row = row.update(tx).await?;
+    let switched = NewAct::of(Act::WebhookSwitched).on(id).set("on", Some(!is_on), Some(is_on));
+    acts::record(tx, ctx, studio, switched).await?;
     tracing::info!(%studio, webhook = %id, is_on, "a webhook was switched");
     Ok(row)
 }
@@ -150,6 +166,7 @@ pub async fn rotate_secret(
     row.sealed_secret_before = Set(Some(before));
     row.secret_before_until = Set(Some(ctx.env.now() + Duration::hours(BOTH_SECRETS_HOURS)));
     let webhook = row.update(tx).await?;
+    acts::record(tx, ctx, studio, NewAct::of(Act::WebhookSecretRotated).on(id)).await?;
     tracing::info!(%studio, webhook = %id, "a webhook has another secret");
     Ok(NewWebhook { webhook, secret: shown(&secret) })
 }
@@ -173,6 +190,7 @@ pub async fn remove_webhook(
     attempt::Entity::delete_many().filter(attempt::Column::DeliveryId.in_subquery(deliveries)).exec(tx).await?;
     delivery::Entity::delete_many().filter(delivery::Column::WebhookId.eq(id)).exec(tx).await?;
     webhook::Entity::delete_by_id(id).exec(tx).await?;
+    acts::record(tx, ctx, studio, NewAct::of(Act::WebhookRemoved).on(id)).await?;
     tracing::info!(%studio, webhook = %id, "a webhook was removed");
     Ok(found)
 }

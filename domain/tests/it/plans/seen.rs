@@ -62,6 +62,7 @@ const GROWING: &[&str] = &[
     "statement_items",
     "statement_sums",
     "statement_totals",
+    "studio_acts",
     "studio_marks",
     "studio_sessions",
     "webhook_attempts",

@@ -34,6 +34,11 @@ pub(super) const ROWS: &[Row] = &[
         expected: "- ? + x x x x x x -",
     },
     Row {
+        field: "Query.studioActs",
+        document: "query($studio: ID!) { studioActs(studio: $studio) { nodes { kind byName subject changes { old new } } } }",
+        expected: "- ? + x x x x x x -",
+    },
+    Row {
         field: "Query.invitation",
         document: "query($invitationToken: String!) { invitation(token: $invitationToken) { studioName } }",
         expected: "+ + + + + + + + + +",

@@ -12,6 +12,7 @@ export default {
   seals: "Siegel",
   webhooks: "Webhooks",
   keys: "API-Schlüssel",
+  record: "Protokoll",
   save: "Speichern",
   saved: "Gespeichert",
   cancel: "Abbrechen",

@@ -12,6 +12,7 @@ export default {
   seals: "Seals",
   webhooks: "Webhooks",
   keys: "API keys",
+  record: "Record",
   save: "Save",
   saved: "Saved",
   cancel: "Cancel",
