@@ -64,6 +64,7 @@ pub(crate) async fn name_the_caller<B: MessageBody>(
     let has_cookies = access.is_some() || refresh.is_some() || signs;
     if !csrf::may_pass(request.method(), request.headers(), has_cookies, &services.public_url) {
         let report = Report::new(Kind::Forbidden, "CROSS_SITE", "this request does not come from one of our pages");
+        tracing::info!(code = report.code, "a request of another site was refused");
         let problem =
             Problem::new(report.remedy(format!("send the header {}: 1, or an Authorization header", csrf::HEADER)));
         return Ok(refused(request, problem).map_into_right_body());

@@ -147,6 +147,9 @@ async fn the_log_says_who_came_in_who_was_refused_and_what_was_away() {
         let orders = "query($studio: ID!) { orders(studio: $studio) { edges { node { id } } } }";
         world.ask(Some(&token), orders, json!({ "studio": studio })).await;
         world.ask(Some("nonsense"), "{ version }", json!({})).await;
+        let foreign = world.post("mutation { signOut { signedOut } }", json!({}));
+        let foreign = foreign.header("origin", "https://evil.example").send().await.unwrap();
+        assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
         world.services.db.clone().close().await.unwrap();
         world.ask(None, "{ storefront(slug: \"nobody\") { name } }", json!({})).await;
 
@@ -157,6 +160,7 @@ async fn the_log_says_who_came_in_who_was_refused_and_what_was_away() {
             ("somebody has signed in", "sign_in=signin_"),
             ("a request was refused", "FORBIDDEN"),
             ("a credential was refused", "BAD_TOKEN"),
+            ("a request of another site was refused", "CROSS_SITE"),
             ("a request found something away", "UNAVAILABLE"),
         ] {
             assert!(lines.iter().any(|line| line.contains(said) && line.contains(what)), "{said}, {what}: {log}");
