@@ -84,6 +84,8 @@ export default defineConfig(({ command, mode }) => ({
     rolldownOptions: { input: inputs[mode] ?? {} },
   },
   server: {
+    // A test reads what the API offers.
+    fs: { allow: [here, path.join(here, "../openapi")] },
     // The development server answers for the pages, the program for everything else.
     proxy: Object.fromEntries(
       [
@@ -98,6 +100,9 @@ export default defineConfig(({ command, mode }) => ({
         "/bookings/",
         "/mailbox",
         "/favicon.ico",
+        "/portfolio/",
+        "/registrations/",
+        "/releases/",
         "/royalty-runs/",
         "/payee-statements/",
         "/letters-of-direction/",

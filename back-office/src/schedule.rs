@@ -11,7 +11,7 @@ use domain::{
     actor::Actor,
     agreements, booking, changes, clients, domains,
     env::Instant,
-    free_downloads,
+    free_downloads, identity,
     ids::{OrderId, TypedId},
     invoices,
     ledger::commands::fold_balances,
@@ -127,13 +127,16 @@ fn placed_before(order: OrderId, instant: Instant) -> bool {
     u64::try_from(instant.timestamp()).is_ok_and(|instant_s| placed_s < instant_s)
 }
 
-/// Clears away what is over: carts, jobs done and events sent to webhooks long ago, and what the queue remembers of them.
+/// Clears away what is over: carts, ways in that were last used, jobs done and events sent to webhooks long ago, and what the queue remembers of them.
 pub async fn clear(services: &Services) {
     if let Err(error) = clear_carts(services).await {
         report("clearing carts away", &*error);
     }
     if let Err(error) = forget_unconfirmed(services).await {
         report("forgetting addresses that were not confirmed", &*error);
+    }
+    if let Err(error) = forget_ways_in(services).await {
+        report("forgetting how people came in long ago", &*error);
     }
     if let Err(error) = forget_marks(services).await {
         report("forgetting marks of what has changed", &*error);
@@ -261,6 +264,14 @@ async fn clear_carts(services: &Services) -> Result<(), Broken> {
     let ctx = services.ctx(Actor::System);
     let tx = services.begin().await?;
     sales::commands::carts::drop_expired_carts(&tx, &ctx).await?;
+    services.commit(tx).await?;
+    Ok(())
+}
+
+async fn forget_ways_in(services: &Services) -> Result<(), Broken> {
+    let ctx = services.ctx(Actor::System);
+    let tx = services.begin().await?;
+    identity::commands::forget_ways_in(&tx, &ctx).await?;
     services.commit(tx).await?;
     Ok(())
 }

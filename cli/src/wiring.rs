@@ -30,7 +30,7 @@ use domain::{
     stages::End,
     store::{self, Db, Tx},
 };
-use migrations::{Migrator, MigratorTrait};
+use migrations::{Migrator, MigratorTrait, Steps};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -100,7 +100,7 @@ pub(crate) async fn connect(config: &Config) -> Result<Db> {
         .context("cannot open the database; `ledgerline doctor` looks closer")
 }
 
-/// The database of an installation that is there, and of this program's version: for what an operator does to it, or asks of it.
+/// The database of an installation that is there, and of this program's version or a later one: for what an operator does to it, or asks of it.
 ///
 /// # Errors
 /// If there is none, it cannot be reached, or it is of an older version.
@@ -109,25 +109,28 @@ pub(crate) async fn installed(config: &Config) -> Result<Db> {
         bail!("there is nothing in {}; name the folder with --data", crate::shown(&config.data_dir));
     }
     let db = connect(config).await?;
-    if !pending_steps(&db).await?.is_empty() {
+    if !steps(&db).await?.pending.is_empty() {
         bail!("the database is of an older version; `ledgerline migrate` brings it up to date");
     }
     Ok(db)
 }
 
-/// The steps of the schema that are still to be applied, by name and in their order. Looked up without changing anything.
-pub(crate) async fn pending_steps(db: &Db) -> Result<Vec<String>> {
-    let pending = Migrator::get_pending_migrations_read_only(db).await;
-    let pending =
-        pending.context("cannot tell how far the schema is; a newer version of the program may have made it")?;
-    Ok(pending.iter().map(|step| step.name().to_owned()).collect())
+/// In which steps the schema is not this program's. Looked up without changing anything.
+pub(crate) async fn steps(db: &Db) -> Result<Steps> {
+    Steps::of(db).await.context("the schema is not one that this program can work with")
+}
+
+/// What is said of a schema that a later version of the program has taken further; none if it has not.
+pub(crate) fn taken_further(steps: &Steps) -> Option<String> {
+    let later = steps.later.join(", ");
+    (!later.is_empty()).then(|| format!("a later version of the program has taken it further, by {later}"))
 }
 
 /// Brings the schema up to date; how many steps that took. The first that fails is named, and those before it stay applied.
 pub(crate) async fn migrate(db: &Db) -> Result<usize> {
     let mut applied = 0;
     // Looked up anew each time: another process may apply steps as well.
-    while let Some(step) = pending_steps(db).await?.first() {
+    while let Some(step) = steps(db).await?.pending.first() {
         Migrator::up(db, Some(1)).await.with_context(|| cannot_apply(step))?;
         applied += 1;
     }
@@ -211,6 +214,9 @@ pub(crate) async fn build(config: &Config) -> Result<Parts> {
     let links = secrets::open(config, &env)?;
     let db = connect(config).await?;
     migrate(&db).await?;
+    if let Some(further) = taken_further(&steps(&db).await?) {
+        tracing::warn!("the schema is ahead of this program: {further}");
+    }
 
     let public_url = config.public_url();
     let from = config.mail_from.parse().context("mail_from is no e-mail address")?;
@@ -460,12 +466,12 @@ mod tests {
     #[tokio::test]
     async fn a_step_that_fails_is_named_by_whoever_applies_or_tries_it() {
         let (_folder, db) = fresh().await;
-        let last = pending_steps(&db).await.unwrap().pop().unwrap();
+        let last = steps(&db).await.unwrap().pending.pop().unwrap();
         migrate(&db).await.unwrap();
-        assert!(pending_steps(&db).await.unwrap().is_empty());
+        assert!(steps(&db).await.unwrap().pending.is_empty());
         // What it makes is there already.
         db.execute_unprepared(&format!("DELETE FROM seaql_migrations WHERE version = '{last}'")).await.unwrap();
-        let pending = pending_steps(&db).await.unwrap();
+        let pending = steps(&db).await.unwrap().pending;
         assert_eq!(pending, std::slice::from_ref(&last));
         for failed in [try_steps(&db, &pending).await.unwrap_err(), migrate(&db).await.unwrap_err()] {
             let said = format!("{failed:#}");
@@ -478,10 +484,29 @@ mod tests {
     #[tokio::test]
     async fn what_was_only_tried_is_still_to_be_applied() {
         let (_folder, db) = fresh().await;
-        let pending = pending_steps(&db).await.unwrap();
+        let pending = steps(&db).await.unwrap().pending;
         assert!(pending.len() > 30, "{pending:?}");
         try_steps(&db, &pending).await.unwrap();
-        assert_eq!(pending_steps(&db).await.unwrap(), pending);
+        assert_eq!(steps(&db).await.unwrap().pending, pending);
         assert_eq!(migrate(&db).await.unwrap(), pending.len());
+    }
+
+    #[tokio::test]
+    async fn a_schema_that_a_later_version_took_further_is_worked_with() {
+        let (_folder, db) = fresh().await;
+        migrate(&db).await.unwrap();
+        db.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_a_later', 0)")
+            .await
+            .unwrap();
+        // The queue's part of the schema may be ahead likewise.
+        db.execute_unprepared(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES (29990101000000, 'later', TRUE, X'00', 0)",
+        )
+        .await
+        .unwrap();
+        assert_eq!(migrate(&db).await.unwrap(), 0);
+        let said = taken_further(&steps(&db).await.unwrap()).unwrap();
+        assert!(said.contains("m29990101_a_later"), "{said}");
     }
 }

@@ -34,7 +34,7 @@ text_enum! {
         Payouts = "payouts",
         /// Projects, their songs, stages and tasks.
         Projects = "projects",
-        /// Reviews of mixes.
+        /// Mixes, their reviews and their masters.
         Reviews = "reviews",
         /// Runs of royalties, and what payees dispute.
         Runs = "runs",

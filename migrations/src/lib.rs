@@ -4,8 +4,9 @@
 //! two databases' types, so that a constraint is written once and read as what it is. Invariants live here: checks, unique indexes, foreign keys, and
 //! triggers that keep append-only tables append-only.
 //!
-//! **To add a step:** a new file `m<date>_<n>_<what>.rs`, a line in [`Migrator`], and rows of what it adds in `domain/tests/it/every_schema/rows/<step>.sql`, with
-//! which every later step is tried. A step that has been released is never changed.
+//! **To add a step:** a new file `m<date>_<n>_<what>.rs`, a line in [`Migrator`], one in `docs/schema.md`, and rows of what it adds in
+//! `domain/tests/it/every_schema/rows/<step>.sql`, with which every later step is tried. A step that has been released is never changed. None takes away what the
+//! program of the step before it uses, for both run while one takes the other's place: that is left to a later version.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -77,9 +78,13 @@ mod m20261210_a_studio_closures;
 mod m20261210_b_job_requests;
 mod m20261211_a_events_of_orders;
 mod m20261212_a_reads_by_studio;
+mod m20261213_a_mixes_marked;
 mod sql;
+mod steps;
 #[cfg(feature = "testing")]
 pub mod testing;
+
+pub use steps::Steps;
 
 /// Brings a database to the present schema.
 #[derive(Debug)]
@@ -156,6 +161,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261210_b_job_requests::Migration),
             Box::new(m20261211_a_events_of_orders::Migration),
             Box::new(m20261212_a_reads_by_studio::Migration),
+            Box::new(m20261213_a_mixes_marked::Migration),
         ]
     }
 }
@@ -230,5 +236,34 @@ pub(crate) const SCHEMA_TEXT: &[&str] = &[
     include_str!("m20261210_b_job_requests.rs"),
     include_str!("m20261211_a_events_of_orders.rs"),
     include_str!("m20261212_a_reads_by_studio.rs"),
+    include_str!("m20261213_a_mixes_marked.rs"),
     include_str!("sql.rs"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOTES: &str = include_str!("../../docs/schema.md");
+
+    fn names() -> Vec<String> {
+        Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
+    }
+
+    #[test]
+    fn steps_come_in_the_order_of_their_names() {
+        assert!(names().is_sorted());
+    }
+
+    #[test]
+    fn each_step_has_its_line_in_the_notes() {
+        let lines = NOTES.lines().filter(|line| line.starts_with("| `m"));
+        let mut noted = Vec::new();
+        for line in lines {
+            let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+            assert!(cells.len() == 4 && !cells.contains(&""), "{line}");
+            noted.push(cells[0].trim_matches('`').to_owned());
+        }
+        assert_eq!(noted, names());
+    }
+}

@@ -40,9 +40,7 @@ pub async fn databases() -> Vec<TestDatabase> {
 /// # Panics
 /// If there is no step of that name.
 pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
-    let steps = Migrator::migrations();
-    let before = steps.iter().position(|known| known.name() == step).expect("a step of that name");
-    let before = Some(u32::try_from(before).expect("fewer steps than that"));
+    let before = Some(count_before(step));
     let mut all = vec![sqlite_up_to(before).await];
     if let Ok(server) = std::env::var(URL_VARIABLE) {
         let admin = Database::connect(single(&server)).await.expect("the PostgreSQL server answers");
@@ -56,6 +54,20 @@ pub async fn databases_before(step: &str) -> Vec<TestDatabase> {
         all.push(TestDatabase { url, name: "postgres", _folder: None, server: Some((server, name)) });
     }
     all
+}
+
+/// A fresh SQLite file as it was before a step.
+///
+/// # Panics
+/// If there is no step of that name.
+pub async fn sqlite_before(step: &str) -> TestDatabase {
+    sqlite_up_to(Some(count_before(step))).await
+}
+
+/// How many steps come before one.
+fn count_before(step: &str) -> u32 {
+    let before = Migrator::migrations().iter().position(|known| known.name() == step).expect("a step of that name");
+    u32::try_from(before).expect("fewer steps than that")
 }
 
 /// A fresh SQLite file in a folder of its own, copied from a migrated template that the first test makes.

@@ -76,3 +76,15 @@ pub fn places_in(document: &str) -> BTreeSet<&str> {
 pub fn quoted(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
 }
+
+/// The cells of the rows of the table under these headings.
+///
+/// # Panics
+/// If there is none.
+pub fn table(document: &str, heading: &str) -> Vec<Vec<String>> {
+    let begins = document.find(heading).unwrap_or_else(|| panic!("there is a table {heading}"));
+    let rows = document[begins..].lines().skip(2).take_while(|line| line.starts_with('|'));
+    let cells =
+        |row: &str| -> Vec<String> { row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect() };
+    rows.map(cells).collect()
+}

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use tests::{program, quoted, root, sources};
+use tests::{program, quoted, root, sources, table};
 
 /// Where each line is one of security.
 const OF_SECURITY: [&str; 6] = [
@@ -68,15 +68,6 @@ fn lines_of(source: &str) -> Vec<Line> {
         Line { words: words.map(str::to_owned), fields: named.map(name).collect() }
     };
     opened.map(line).collect()
-}
-
-/// The cells of the rows of the table under these headings.
-fn table(document: &str, heading: &str) -> Vec<Vec<String>> {
-    let begins = document.find(heading).unwrap_or_else(|| panic!("there is a table {heading}"));
-    let rows = document[begins..].lines().skip(2).take_while(|line| line.starts_with('|'));
-    let cells =
-        |row: &str| -> Vec<String> { row.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect() };
-    rows.map(cells).collect()
 }
 
 #[test]

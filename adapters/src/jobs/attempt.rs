@@ -18,9 +18,6 @@ use super::{Attempt, JobError, JobHandler, Runtime, Settings, backend::Carried};
 /// How often a worker shows that it is alive: well within [`work::LEASE_S`].
 const BEAT: Duration = Duration::from_secs(1);
 
-/// What a span says of an attempt after which there is no other.
-const GIVEN_UP: &str = "given_up";
-
 /// What the attempts of one queue share.
 pub(super) struct Desk {
     pub(super) runtime: Runtime,
@@ -62,16 +59,18 @@ pub(super) async fn work_on(desk: Arc<Desk>, carried: Carried) -> Result<(), Sto
     let number = u32::try_from(row.attempts).unwrap_or(u32::MAX);
     let request = row.request.as_deref();
     let span = tracing::info_span!("attempt", job = %row.id, kind = row.kind, number, request, outcome = Empty);
-    let attempt = match begun(&desk, &row, number) {
+    let is_last = number >= desk.settings.retries.most_attempts;
+    let attempt = match begun(&desk, &row, number, is_last) {
         Ok(attempt) => attempt,
         Err(failure) => {
-            span.record("outcome", GIVEN_UP);
-            return settle(&desk, &row, number, Err(failure)).await;
+            let outcome = Err(failure);
+            span.record("outcome", word(is_last, Some(&outcome)));
+            return settle(&desk, &row, number, outcome).await;
         }
     };
     tracing::debug!(job = %row.id, kind = row.kind, number, "begins");
     let outcome = run(&desk, &attempt, carried.round).instrument(span.clone()).await;
-    span.record("outcome", word(&attempt, outcome.as_ref()));
+    span.record("outcome", word(is_last, outcome.as_ref()));
     let Some(outcome) = outcome else {
         tracing::warn!(job = %row.id, kind = row.kind, "the job has passed to another worker");
         return Ok(());
@@ -80,17 +79,16 @@ pub(super) async fn work_on(desk: Arc<Desk>, carried: Carried) -> Result<(), Sto
 }
 
 /// The attempt as its handler gets it, if any can do something with it.
-fn begun(desk: &Desk, row: &job::Model, number: u32) -> Result<Attempt, JobError> {
-    let job: Job = serde_json::from_value(row.payload.clone()).map_err(|cause| JobError::Lasting {
+fn begun(desk: &Desk, row: &job::Model, number: u32, is_last: bool) -> Result<Attempt, JobError> {
+    // A later version has written it, which takes this one's place: one of its workers gets it, sooner or later.
+    let job: Job = serde_json::from_value(row.payload.clone()).map_err(|cause| JobError::Passing {
         what: "this version of the program does not know this job".to_owned(),
         source: Some(cause.into()),
     })?;
-    let most_attempts = desk.settings.retries.most_attempts;
-    if number > most_attempts {
+    if number > desk.settings.retries.most_attempts {
         return Err(JobError::lasting("the worker died in each attempt"));
     }
-    let (is_last, stop) = (number >= most_attempts, desk.stop.child_token());
-    Ok(Attempt { id: row.id, studio: row.studio_id, job, number, is_last, stop })
+    Ok(Attempt { id: row.id, studio: row.studio_id, job, number, is_last, stop: desk.stop.child_token() })
 }
 
 /// Runs the handler with signs of life; none if the job is no longer ours.
@@ -109,13 +107,13 @@ async fn run(desk: &Desk, attempt: &Attempt, round: i32) -> Option<Result<(), Jo
 }
 
 /// What became of an attempt, as its span says it.
-fn word(attempt: &Attempt, outcome: Option<&Result<(), JobError>>) -> &'static str {
+fn word(is_last: bool, outcome: Option<&Result<(), JobError>>) -> &'static str {
     match outcome {
         None => "passed_on",
         Some(Ok(())) => "done",
         Some(Err(JobError::Interrupted)) => "interrupted",
-        Some(Err(JobError::Passing { .. })) if !attempt.is_last => "failed",
-        Some(Err(_)) => GIVEN_UP,
+        Some(Err(JobError::Passing { .. })) if !is_last => "failed",
+        Some(Err(_)) => "given_up",
     }
 }
 

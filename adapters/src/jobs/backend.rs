@@ -65,10 +65,14 @@ pub const QUEUE_TABLES: [&str; 3] = ["Jobs", "Workers", "_sqlx_migrations"];
 
 /// Makes or updates the queue's own tables, after the migrations.
 pub async fn set_up(db: &Db) -> Result<(), QueueError> {
-    // The backends' own `setup` would also turn off the syncing of commits on SQLite.
+    // The backends' own `setup` would also turn off the syncing of commits on SQLite. What a later version has applied stays, as in the schema.
     let run = match db.get_database_backend() {
-        DbBackend::Sqlite => SqliteStorage::migrations().run(db.get_sqlite_connection_pool()).await,
-        DbBackend::Postgres => PostgresStorage::migrations().run(db.get_postgres_connection_pool()).await,
+        DbBackend::Sqlite => {
+            SqliteStorage::migrations().set_ignore_missing(true).run(db.get_sqlite_connection_pool()).await
+        }
+        DbBackend::Postgres => {
+            PostgresStorage::migrations().set_ignore_missing(true).run(db.get_postgres_connection_pool()).await
+        }
         _ => return Err(QueueError::Unsupported),
     };
     run.map_err(QueueError::from_database)

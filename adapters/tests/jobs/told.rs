@@ -8,7 +8,7 @@ use std::{
 
 use domain::outbox::entity::{JobState, job};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{fmt, fmt::format::FmtSpan};
 
@@ -61,6 +61,32 @@ async fn an_attempt_that_is_given_up_at_once_has_its_span_too() {
             let told: Vec<&str> = text.lines().filter(of_it).collect();
             assert!(matches!(told[..], [line] if line.contains("outcome=\"given_up\"")), "{told:?} of {text}");
         }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_of_a_later_version_waits_for_a_worker_that_knows_it() {
+    on_each_database(async |runtime| {
+        let ids = put(runtime, 1).await;
+        let known = row(runtime, ids[0]).await.payload;
+        let becomes = async |payload: Value| {
+            let mut job = row(runtime, ids[0]).await.into_active_model();
+            job.payload = Set(payload);
+            job.update(&runtime.db).await.unwrap();
+        };
+        becomes(json!({ "job": "of_tomorrow" })).await;
+        let handler = Counting::new(Succeed);
+        let stop = CancellationToken::new();
+        let mut tasks = work(runtime, handler.clone(), quick(u32::MAX), &stop);
+        let failed = async || row(runtime, ids[0]).await.last_error.is_some();
+        until("failed", Duration::from_mins(1), failed).await;
+        assert!(handler.seen().is_empty());
+        becomes(known).await;
+        until("done", Duration::from_mins(1), async || none_open(runtime).await).await;
+        assert_eq!(row(runtime, ids[0]).await.state, JobState::Done);
+        stop.cancel();
+        while tasks.join_next().await.is_some() {}
     })
     .await;
 }

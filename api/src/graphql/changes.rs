@@ -51,7 +51,7 @@ pub enum ChangeKind {
     Payouts,
     /// Projects, their songs, stages and tasks.
     Projects,
-    /// Reviews of mixes.
+    /// Mixes, their reviews and their masters.
     Reviews,
     /// Runs of royalties, and what payees dispute.
     Runs,

@@ -144,6 +144,7 @@ impl PageError {
         }
         let key = match self.status {
             _ if self.report.code == "LINK_EXPIRED" => "errors-link-expired",
+            _ if self.report.code == "LINK_USED" => "errors-link-used",
             StatusCode::GONE => "errors-link-expired",
             StatusCode::NOT_FOUND => "errors-nothing-here",
             StatusCode::CONFLICT => "errors-changed",

@@ -21,7 +21,7 @@ use domain::{
         usage::meters_of_licences,
     },
     links::Purpose,
-    money::Money,
+    money::{Currency, Money},
     policy::STUDIO_CLOSED,
     pricing::queries::{OrderFacts, facts_of_lines},
     sales::{
@@ -285,11 +285,7 @@ async fn view(
         heading: t(heading).into(),
         said,
         lines: lines.into_iter().map(view_line).collect(),
-        discounts: facts
-            .discounts
-            .into_iter()
-            .map(|(name, minor)| (words::discount(&name), words::amount(money(minor))))
-            .collect(),
+        discounts: discounts(&facts, order.currency),
         tax_name,
         tax,
         total: words::amount(Money::new(order.total_minor, order.currency)),
@@ -308,6 +304,12 @@ async fn view(
         own: format!("/orders/{token}"),
         takes_channels: reload_s.is_none(),
     })
+}
+
+/// What was taken off, by name.
+fn discounts(facts: &OrderFacts, currency: Currency) -> Vec<(String, String)> {
+    let discount = |(name, minor): &(String, i64)| (words::discount(name), words::amount(Money::new(*minor, currency)));
+    facts.discounts.iter().map(discount).collect()
 }
 
 /// Whether the buyer has still to do their part.

@@ -41,13 +41,11 @@ impl Wording {
 
     /// What a refusal of the domain says, and what to do about it, a sentence each.
     pub(super) fn of_report(report: &Report) -> (Self, Self) {
-        match find_refusal(report.code) {
-            Some((message, remedy)) => (Self::own(message), Self::own(remedy)),
-            None => {
-                let remedy = report.remedy.as_deref().unwrap_or_default();
-                (Self::english(sentence(&report.message)), Self::english(sentence(remedy)))
-            }
+        if let Some((message, remedy)) = find_refusal(report.code) {
+            return (Self::own(message), Self::own(remedy));
         }
+        let remedy = report.remedy.as_deref().unwrap_or_default();
+        (Self::english(sentence(&report.message)), Self::english(sentence(remedy)))
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -3,6 +3,7 @@ errors-sign-in = Anmelden
 errors-start = Zum Anfang
 errors-studio-closed = Dieses Studio ist geschlossen
 errors-link-expired = Dieser Link ist abgelaufen
+errors-link-used = Dieser Link wurde schon benutzt
 errors-nothing-here = Hier ist nichts
 errors-changed = Das hat sich inzwischen geändert
 errors-not-from-here = Nicht von hier aus

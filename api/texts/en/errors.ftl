@@ -3,6 +3,7 @@ errors-sign-in = Sign in
 errors-start = Go to the start
 errors-studio-closed = This studio is closed
 errors-link-expired = This link has expired
+errors-link-used = This link has been used
 errors-nothing-here = Nothing here
 errors-changed = That has changed meanwhile
 errors-not-from-here = Not from here

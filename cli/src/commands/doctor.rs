@@ -307,7 +307,11 @@ async fn try_schema(config: &Config) -> anyhow::Result<String> {
         return Ok("none yet; the first start makes it".to_owned());
     }
     let db = wiring::connect(config).await?;
-    let pending = wiring::pending_steps(&db).await?;
+    let steps = wiring::steps(&db).await?;
+    if let Some(further) = wiring::taken_further(&steps) {
+        return Ok(format!("all that this program needs; {further}"));
+    }
+    let pending = steps.pending;
     if pending.is_empty() {
         return Ok("up to date".to_owned());
     }
@@ -321,7 +325,7 @@ async fn try_agreements(config: &Config) -> anyhow::Result<String> {
         return Ok("none yet".to_owned());
     }
     let db = wiring::connect(config).await?;
-    if !wiring::pending_steps(&db).await?.is_empty() {
+    if !wiring::steps(&db).await?.pending.is_empty() {
         return Ok("not looked at before the schema is up to date".to_owned());
     }
     match count_worded_otherwise(&db, &AgreementTypesetter).await? {

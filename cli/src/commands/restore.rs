@@ -127,7 +127,7 @@ fn steps(manifest: &Manifest) -> Result<Vec<String>> {
     there.sort_unstable();
     if here != there {
         bail!(
-            "the backup has a schema that this program does not know, {}: it was made by version {}, this is {}; restore it with that one",
+            "the backup has a schema that this program does not know, {}: it was made by version {}, this is {}; restore it with that one, or with a later one",
             manifest.schema(),
             manifest.program,
             env!("CARGO_PKG_VERSION")
@@ -237,7 +237,7 @@ mod tests {
         let fresh = config(&folder.path().join("fresh"));
         run(&fresh, &Args { folder: kept, json: true }).await.unwrap();
         let db = wiring::connect(&fresh).await.unwrap();
-        assert!(wiring::pending_steps(&db).await.unwrap().is_empty());
+        assert!(wiring::steps(&db).await.unwrap().pending.is_empty());
         let ask = "SELECT name || created_at || hex(id) FROM users";
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), ask)).await.unwrap().unwrap();
         let found: String = row.try_get_by_index(0).unwrap();

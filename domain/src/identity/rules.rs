@@ -18,6 +18,8 @@ pub const ACCESS_TOKEN_LIFE: Duration = Duration::minutes(15);
 pub const REFRESH_TOKEN_LIFE: Duration = Duration::days(30);
 /// How long a sign-in lasts at most, however often it is renewed.
 pub const SIGN_IN_LIFE: Duration = Duration::days(90);
+/// How long it is remembered how somebody has come in: by a sign-in since it was last used, by a mailed link or an invitation since it has lapsed.
+pub const WAYS_IN_KEPT: Duration = Duration::days(90);
 /// How long an invitation is good.
 pub const INVITATION_LIFE: Duration = Duration::days(7);
 /// How long a link that verifies an address is good.

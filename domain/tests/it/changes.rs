@@ -8,6 +8,7 @@ use domain::{
 };
 
 use crate::{
+    reviews::House,
     shop::Shop,
     support::{World, on_each_database},
 };
@@ -32,6 +33,17 @@ async fn what_any_command_changes_is_told_of_its_own_studio_alone() {
         assert!(!ordered.since(&with_beat).contains(&ChangeKind::Beats));
         assert_eq!(ordered.since(&ordered), []);
         assert_eq!(stand(world, elsewhere).await, Marks::default());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mix_that_can_be_heard_is_told_as_its_review_would_be() {
+    on_each_database(async |world| {
+        let house = House::open(world).await;
+        let before = stand(world, house.shop.studio).await;
+        house.version_at(house.song, -14_000).await;
+        assert!(stand(world, house.shop.studio).await.since(&before).contains(&ChangeKind::Reviews));
     })
     .await;
 }

@@ -7,7 +7,10 @@ use domain::{
     identity::{
         IdentityError,
         commands::{self, Device, SignUp, SignedIn},
-        entity::{AccountNotice, MailPurpose, RevokedReason, mail_token, member, sign_in, studio, user},
+        entity::{
+            AccountNotice, MailPurpose, RevokedReason, invitation, mail_token, member, refresh_token, sign_in, studio,
+            user,
+        },
         queries,
         rules::PasswordFault,
     },
@@ -229,6 +232,53 @@ async fn a_sign_in_ends_after_ninety_days_however_often_it_is_renewed() {
         assert!(listed().await.is_empty(), "what opens nothing any more is not listed");
         let late = commands::refresh(&services, &ctx, &last.refresh_token).await;
         assert!(matches!(late, Err(IdentityError::SignInEnded)), "{late:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn how_somebody_came_in_is_forgotten_after_ninety_days() {
+    on_each_database(async |world| {
+        let services = services(world).await;
+        let (ctx, user, studio) = owner_of(&services, "ada@example.com").await;
+        let unused = try_sign_in(&services, "ada@example.com", PASSWORD, "192.0.2.7").await.unwrap().sign_in;
+        let used = try_sign_in(&services, "ada@example.com", PASSWORD, "192.0.2.8").await.unwrap();
+        let carol: EmailAddress = "carol@example.com".parse().unwrap();
+        in_tx(&services, async |tx| commands::invite(tx, &ctx, studio, carol, Role::Viewer).await).await.unwrap();
+        world.clock.advance(Duration::days(29));
+        commands::refresh(&services, &ctx, &used.refresh_token).await.unwrap();
+        let forget = async || {
+            let system = services.ctx(Actor::System);
+            in_tx(&services, async |tx| Ok(commands::forget_ways_in(tx, &system).await?)).await.unwrap()
+        };
+        let sign_ins = async || {
+            let rows = sign_in::Entity::find().all(&services.db).await.unwrap();
+            let tokens = refresh_token::Entity::find().all(&services.db).await.unwrap();
+            let ids: BTreeSet<_> = rows.into_iter().map(|row| row.id).collect();
+            assert!(tokens.iter().all(|token| ids.contains(&token.sign_in_id)), "tokens go with their sign-in");
+            ids
+        };
+        let mails = async || {
+            let links = mail_token::Entity::find().all(&services.db).await.unwrap();
+            let invitations = invitation::Entity::find().all(&services.db).await.unwrap();
+            links.len() + invitations.len()
+        };
+
+        world.clock.advance(Duration::days(61));
+        forget().await;
+        assert_eq!(sign_ins().await, BTreeSet::from([unused, used.sign_in]), "it is 90 days, and not longer");
+        world.clock.advance(Duration::seconds(1));
+        assert_eq!(forget().await, 1);
+        assert_eq!(sign_ins().await, BTreeSet::from([used.sign_in]));
+        assert_eq!(mails().await, 2, "the link lapsed after three days, the invitation after seven");
+        world.clock.advance(Duration::days(7));
+        assert_eq!(forget().await, 2);
+        assert_eq!((mails().await, sign_ins().await.len()), (0, 1));
+        world.clock.advance(Duration::days(22));
+        assert_eq!(forget().await, 1);
+        assert!(sign_ins().await.is_empty());
+        assert_eq!(find_user(&services, "ada@example.com").await.id, user, "the account stays");
+        try_sign_in(&services, "ada@example.com", PASSWORD, "").await.unwrap();
     })
     .await;
 }

@@ -1,6 +1,7 @@
 /** Everybody can use every page, in every state, by day and by night, on a phone as at a desk. */
 import { look, violations, width } from "../house/look";
-import { ofPublic } from "../house/places";
+import { Dashboard } from "../house/pages";
+import { ofDashboard, ofPublic } from "../house/places";
 import { expect, test } from "../house/test";
 import { tours } from "../house/tours";
 
@@ -42,6 +43,20 @@ test.describe("in German, whose words are longer", () => {
         await page.goto(place);
         await expect(page.locator("html")).toHaveAttribute("lang", "de");
         await look(page, `${what} in German`, ["phone"]);
+      });
+    }
+  });
+
+  test("everybody can use the dashboard", async ({ page, world }) => {
+    test.setTimeout(600_000);
+    const dashboard = new Dashboard(page);
+    await dashboard.enter(world.owner);
+    await dashboard.open(world.studio.slug, "today");
+    await expect(page.locator("html")).toHaveAttribute("lang", "de");
+    for (const [what, place] of Object.entries(ofDashboard(world))) {
+      await test.step(what, async () => {
+        await dashboard.turn(world.studio.slug, place);
+        await look(page, `dashboard ${what} in German`, ["phone"]);
       });
     }
   });

@@ -1,12 +1,13 @@
-/** How soon the server answers and the browser paints, page by page. It judges nothing, it tells. */
+/** How soon the server answers and the browser paints, page by page, and how soon a page with an island answers a hand. It judges nothing, it tells. */
 import { writeFileSync } from "node:fs";
 
 import type { Page, Request } from "@playwright/test";
 
-import { Dashboard } from "../house/pages";
+import { Mailbox } from "../house/mail";
+import { BeatPage, Booking, Dashboard, Shop, Signing } from "../house/pages";
 import { ofDashboard, ofPublic } from "../house/places";
 import { Rest } from "../house/rest";
-import { test } from "../house/test";
+import { expect, test } from "../house/test";
 
 /** How often each page is measured; before that it is visited once, so that the browser has what it keeps. */
 const VISITS = Number(process.env.LEDGERLINE_TEST_VISITS ?? 20);
@@ -121,4 +122,74 @@ test("figures", async ({ page, world }, info) => {
   const file = info.outputPath("figures.json");
   writeFileSync(file, JSON.stringify({ unit: "ms", visits: VISITS, pages: rows }, null, 2));
   console.log(`${table(rows)}\n\nIn milliseconds, of ${VISITS} visits each; also in ${file}`);
+});
+
+/** What a browser tells of no interaction that was answered sooner. */
+const TOLD_FROM_MS = 16;
+
+/** How long the slowest interaction took until the page was painted, as INP counts it; nothing if each was answered sooner than is told of. */
+async function answered(page: Page, touch: () => Promise<void>): Promise<number | undefined> {
+  await page.evaluate((durationThreshold) => {
+    const told = Object.assign(window, { slowest: 0 });
+    new PerformanceObserver((seen) => {
+      for (const entry of seen.getEntries() as (PerformanceEntry & { interactionId?: number })[])
+        if (entry.interactionId) told.slowest = Math.max(told.slowest, entry.duration);
+    }).observe({ type: "event", durationThreshold } as PerformanceObserverInit);
+  }, TOLD_FROM_MS);
+  await touch();
+  return page.evaluate(
+    () =>
+      new Promise<number | undefined>((tell) => {
+        // Of what was answered soon, nothing is told.
+        setTimeout(() => tell((window as unknown as { slowest: number }).slowest || undefined), 500);
+      }),
+  );
+}
+
+test("how soon a hand is answered", async ({ page, world }, info) => {
+  test.setTimeout(300_000);
+  const { slug } = world.studio;
+  const rows: Record<string, number | null> = {};
+  const rest = new Rest(page);
+  const note = async (name: string, touch: () => Promise<void>) => {
+    await rest.come();
+    rows[name] = (await answered(page, touch)) ?? null;
+  };
+
+  await page.goto(`/s/${slug}`);
+  await note("player: play", () => new Shop(page).play("Copper Sky").click());
+  await page.goto(`/s/${slug}/${world.beats[1].slug}`);
+  await new BeatPage(page).intoCart(/WAV/);
+  await note("checkout: type", () => page.getByLabel("Name of the licensee").pressSequentially("Jo"));
+  await page.goto(world.bought.url);
+  await note("download: fetch", async () => {
+    const coming = page.waitForEvent("download");
+    await page
+      .getByRole("link", { name: /^Download/ })
+      .first()
+      .click();
+    await coming;
+  });
+  await page.goto(world.links.unpaid);
+  await note("progress: press on the page", () => page.getByRole("heading", { level: 1 }).click());
+  await new Booking(page).choose(slug, "Room A");
+  await note("keep and zones: type", () => page.getByLabel(/^What is it about/).pressSequentially("Vocals"));
+  await page.goto(world.links.review);
+  await note("review: type", () => page.getByLabel("What should change?").pressSequentially("Louder"));
+  await page.goto("/verify");
+  await note("verify: press", () => page.getByRole("button", { name: "Verify", exact: true }).click());
+
+  const [name, email] = ["Łukasz Żak", "lukasz@example.com"];
+  const signing = new Signing(page, { name, email, mail: new Mailbox(world.base, email) });
+  await signing.open(world.links.sign);
+  await signing.consent();
+  await note("sign: draw", () => signing.draw());
+  await expect(page.getByLabel("Type your full name")).toBeVisible();
+
+  const file = info.outputPath("interactions.json");
+  writeFileSync(file, JSON.stringify({ unit: "ms", interactions: rows }, null, 2));
+  const lines = Object.entries(rows).map(
+    ([name, ms]) => name.padEnd(40) + (ms === null ? `below ${TOLD_FROM_MS}` : String(ms)).padStart(13),
+  );
+  console.log(`${lines.join("\n")}\n\nIn milliseconds, of one interaction each; also in ${file}`);
 });

@@ -165,8 +165,16 @@ export class Producer {
     return drafted.agreement as Sheet;
   }
 
-  /** A room that is booked by the hour, three tenths of the price ahead. */
-  async openRoom(name: string): Promise<string> {
+  /** Says who sells and where, as contracts and invoices have it. */
+  async nameSeller(): Promise<void> {
+    const { id: studio, name } = this.studio;
+    const seller = { legalName: this.login.name, address: "Lindenstraße 1, 10969 Berlin" };
+    const input = { studio, name, contactEmail: this.login.email, governingLaw: "Germany", ...seller };
+    await this.change("updateStudio", "UpdateStudioInput", input, "studio { id }");
+  }
+
+  /** A room that is booked by the hour, so much of the price ahead, in per cent. */
+  async openRoom(name: string, ahead = 30): Promise<{ id: string; slug: string }> {
     const hours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({
       weekday,
       opensMinute: 540,
@@ -181,14 +189,29 @@ export class Producer {
       hours,
       isPublic: true,
       hourRate: { minor: 5_000, currency: this.studio.currency },
-      depositShare: 300_000,
+      depositShare: ahead * 10_000,
       noticeMinutes: 60,
       stepMinutes: 60,
       minMinutes: 60,
       maxMinutes: 480,
     };
-    const { room } = await this.change("createRoom", "CreateRoomInput", input, "room { slug }");
-    return room.slug as string;
+    return (await this.change("createRoom", "CreateRoomInput", input, "room { id slug }")).room;
+  }
+
+  /** Two hours of a room in a month, at noon, for somebody who is written to by nobody; gives the id. */
+  async book(room: string, client: string): Promise<string> {
+    const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    const time = { startsAt: `${day}T12:00:00Z`, minutes: 120 };
+    const input = { room, time, client: { name: client } };
+    return (await this.change("createBooking", "CreateBookingInput", input, "booking { id }")).booking.id;
+  }
+
+  /** A session that was held yesterday; gives the id. */
+  async logSession(title: string, project: string): Promise<string> {
+    const [begun, ended] = [26, 22].map((hours) => new Date(Date.now() - hours * 3_600_000).toISOString());
+    const when = { startedAt: begun, endedAt: ended };
+    const input = { studio: this.studio.id, project, title, kind: "VOCAL", ...when };
+    return (await this.change("startSession", "StartSessionInput", input, "session { id }")).session.id;
   }
 
   async enterClient({ name, email }: Person): Promise<{ id: string; party: string }> {
@@ -290,8 +313,8 @@ export class Producer {
     return (await this.turn("openRoyaltyPortal", "party", party, "portal { url }")).portal.url as string;
   }
 
-  /** Takes in a royalty statement, and waits until its lines count. */
-  async takeStatement(name: string, text: string): Promise<string> {
+  /** Takes in a royalty statement, and waits until its lines count, or until it stands otherwise, as it is to. */
+  async takeStatement(name: string, text: string, becomes = "READY"): Promise<string> {
     const assetId = await this.upload("statement", name, Buffer.from(text));
     const input = { studio: this.studio.id, assetId };
     const { statement } = await this.change(
@@ -300,11 +323,11 @@ export class Producer {
       input,
       "statement { id }",
     );
-    await until(`${name} to count`, async () => {
+    await until(`${name} to be read`, async () => {
       const query = "query ($id: ID!) { statement(id: $id) { state } }";
       const { state } = (await this.ask(query, { id: statement.id })).statement;
-      if (!["WAITING", "READING", "READY"].includes(state)) throw new Error(`${name}: ${state}`);
-      return state === "READY";
+      if (!["WAITING", "READING", becomes].includes(state)) throw new Error(`${name}: ${state}`);
+      return state === becomes;
     });
     return statement.id as string;
   }

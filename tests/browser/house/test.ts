@@ -27,6 +27,10 @@ export class Troubles {
   expectFailure(failure: string, address: string): void {
     this.#expected.push((line) => line.includes(failure) && line.endsWith(`${address})`));
   }
+  /** A network that a test takes away: whatever is asked for meanwhile fails for want of it. */
+  expectNoNetwork(): void {
+    this.#expected.push((line) => line.includes("net::ERR_INTERNET_DISCONNECTED"));
+  }
 
   get unexpected(): string[] {
     return this.#heard.filter((line) => !this.#expected.some((fits) => fits(line)));

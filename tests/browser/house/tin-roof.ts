@@ -16,6 +16,9 @@ export const STATEMENT = [HEADER, line("Spotify", 41_000, "150.00"), line("Tidal
   "\n",
 );
 
+/** A statement whose columns nobody has said the meaning of. */
+export const ELSEWHERE = "When\tWhat it was\tHow often\tFor me\n2025-01\tTin Roof\t120\t3.50\n";
+
 /** A studio with the song on sale, of which both have signed that each has a half. */
 export async function tinRoof(base: string, page: Page, owner: Reader, other: Reader): Promise<Producer> {
   const producer = await Producer.open(base, owner, `Tin Roof ${owner.email}`, "USD");

@@ -1,12 +1,13 @@
 /** Ways through all that there is to see: every public page and every area of the dashboard, empty, filled, and when something is wrong. */
 import type { Page } from "@playwright/test";
 
-import { changed, contractOf, Producer } from "./api";
+import { buy, changed, contractOf, order, Producer } from "./api";
 import type { Reader } from "./mail";
-import { BeatPage, Booking, Checkout, Dashboard, OrderPage, Portal, Signing, Verify } from "./pages";
+import { BeatPage, Booking, Checkout, Dashboard, OrderPage, Portal, Review, Signing, Verify } from "./pages";
 import { ofAreas, ofBooking, ofDashboard, ofOrders, ofOthers, ofShop, type Places } from "./places";
 import { expect, type Troubles } from "./test";
-import { STATEMENT, tinRoof } from "./tin-roof";
+import { ELSEWHERE, STATEMENT, tinRoof } from "./tin-roof";
+import { until } from "./until";
 import type { World } from "./world";
 
 export interface Tour {
@@ -79,6 +80,10 @@ const cart: Tour = {
     await page.goto(`/s/${slug}/${world.beats[0].slug}`);
     await new BeatPage(page).intoCart(/MP3/);
     await see("cart");
+    await page.getByRole("link", { name: "Read the contract" }).click();
+    await expect(page).toHaveURL(/\/contract$/);
+    await see("cart contract");
+    await page.goto(`/s/${slug}/cart`);
     troubles.expectAnswer(422, `/s/${slug}/cart/coupon`);
     await page.getByLabel("Coupon").fill("NO-SUCH-CODE");
     await page.getByRole("button", { name: "Apply" }).click();
@@ -172,6 +177,107 @@ const signing: Tour = {
   },
 };
 
+/** What is agreed on, asked for and answered by links in mails. */
+const mailed: Tour = {
+  name: "mailed",
+  walk: async (tourist) => {
+    const { page, world, person, see } = tourist;
+    const [owner, guest] = [person("Rana Okafor"), person("Jo Winter")];
+    const producer = await Producer.open(world.base, owner, `Mailed ${owner.email}`);
+    await producer.nameSeller();
+    const { id: studio, slug, currency } = producer.studio;
+
+    const member = person("Ines Falk");
+    const invite = `mutation ($studio: ID!, $email: String!) {
+      inviteMember(studio: $studio, email: $email, role: ENGINEER) { userErrors { code } } }`;
+    const { inviteMember } = await producer.ask(invite, { studio, email: member.email });
+    expect(inviteMember.userErrors).toEqual([]);
+    const invitation = /\/account\/invitation\?token=\S+/;
+    await visit(tourist, { invitation: await member.mail.next("an invitation", invitation) });
+
+    await page.goto(`/s/${world.studio.slug}/${world.beats[2].slug}`);
+    await page.getByLabel("E-mail address").fill(guest.email);
+    await page.getByRole("button", { name: "Send me the link" }).click();
+    await expect(page.getByRole("heading", { name: "Look into your mail" })).toBeVisible();
+    await see("free asked");
+    await visit(tourist, { "free to confirm": await guest.mail.link("free") });
+    await page.getByRole("button", { name: "Confirm and download" }).click();
+    await expect(page.getByRole("link", { name: "Download the MP3" })).toBeVisible();
+    await see("free confirmed");
+    await page.getByRole("link", { name: "Unsubscribe" }).click();
+    await expect(page.getByRole("heading", { name: "Unsubscribe?" })).toBeVisible();
+    await see("unsubscribe");
+    await page.getByRole("button", { name: "Unsubscribe" }).click();
+    await expect(page.getByRole("heading", { name: "You are unsubscribed" })).toBeVisible();
+    await see("unsubscribed");
+
+    const beat = await producer.sell("Paper Boat");
+    const takes = { studio, tier: "WAV", takesOffers: true };
+    await producer.change("setOffers", "SetOffersInput", takes, "setting { takesOffers }");
+    await page.goto(`/s/${slug}/${beat.slug}/wav/offer`);
+    await page.getByLabel(/^What would you pay/).fill("20");
+    await page.getByLabel("E-mail address").fill(guest.email);
+    await page.getByRole("button", { name: "Make the offer" }).click();
+    await expect(page.getByRole("heading", { name: "Your offer is on its way" })).toBeVisible();
+    await see("offer made");
+    const offers = "query ($studio: ID!) { buyerOffers(studio: $studio, first: 1) { nodes { id } } }";
+    const [offer] = (await producer.ask(offers, { studio })).buyerOffers.nodes;
+    const asks = { offer: offer.id, amount: { minor: 2_500, currency }, words: "A little more." };
+    await producer.change("counterOffer", "CounterOfferInput", asks, "offer { id }");
+    await visit(tourist, { "offer to answer": await guest.mail.link("offers") });
+
+    const [holder, stranger] = [person("Lena Brandt"), person("Ivo Marin")];
+    await producer.change("setFirstRefusal", "SetFirstRefusalInput", { studio, on: true }, "on");
+    await buy(producer, beat, holder, "MP3");
+    await expect(order(producer, beat, stranger, "EXCLUSIVE")).rejects.toThrow("FIRST_REFUSAL");
+    await visit(tourist, { "first refusal": await holder.mail.link("first-refusal") });
+
+    await producer.openRoom("Room B", 0);
+    const book = new Booking(page);
+    await book.choose(slug, "Room B");
+    await book.keep(guest, "Vocals");
+    await see("booking asked");
+    await visit(tourist, { "booking to confirm": await guest.mail.link("bookings") });
+
+    const writer = person("Iva Novak");
+    await producer.sendSheet(beat, [
+      { person: owner, role: "producer", percent: 60 },
+      { person: writer, role: "writer", percent: 40 },
+    ]);
+    const signing = new Signing(page, writer);
+    await signing.open();
+    await signing.propose({ [owner.name]: "50", [writer.name]: "50" }, "I wrote the bridge, too.");
+    await see("sign other shares proposed");
+    await visit(tourist, { "counter proposal": await owner.mail.link("proposal") });
+
+    const artist = person("Mara Lindqvist");
+    const { project, song, client } = await producer.openRecord("Slow Train", artist);
+    const billed = {
+      client,
+      billTo: { address: "Kanalstraße 5\n80538 München" },
+      currency,
+      title: "Slow Train, mix",
+      lines: [{ what: "Mix", unitPrice: { minor: 40_000, currency } }],
+    };
+    await producer.change("issueInvoice", "IssueInvoiceInput", billed, "invoice { reference }");
+    await visit(tourist, { invoice: await artist.mail.link("invoices") });
+    await producer.openReview(song, artist);
+    await producer.sendForReview(await producer.mix(song, "Slow Train, mix 1"));
+    await page.goto(await artist.mail.link("review"));
+    await new Review(page).approve(1);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Version 1 is approved");
+    await see("review approved");
+    await producer.change("orderMasters", "OrderMastersInput", { song }, "delivery { id }");
+    const send = `mutation ($project: ID!) {
+      sendMasters(input: { project: $project }) { userErrors { code } } }`;
+    await until("the masters to be ready", async () => {
+      const { sendMasters } = await producer.ask(send, { project });
+      return sendMasters.userErrors.length === 0;
+    });
+    await visit(tourist, { masters: await artist.mail.link("masters") });
+  },
+};
+
 const royalties: Tour = {
   name: "royalties",
   walk: async (tourist) => {
@@ -182,6 +288,15 @@ const royalties: Tour = {
     const { run, told } = await producer.postRun("2025-12-31");
     const own = told.find(({ partyName }) => partyName === payee.name);
     if (!own) throw new Error(`${payee.name} was told nothing`);
+
+    const executed = await payee.mail.link("agreement");
+    await visit(tourist, {
+      "agreement signed": executed,
+      "agreement consent withdrawn": `${executed}/consent/withdraw`,
+    });
+    const invited = { studio: producer.studio.id, party: own.partyId, country: "DE" };
+    await producer.change("invitePayee", "InvitePayeeInput", invited, "account { state }");
+    await visit(tourist, { payee: await payee.mail.link("payee") });
 
     await visit(tourist, { "portal filled": await producer.openPortal(own.partyId) });
     const portal = new Portal(page);
@@ -204,6 +319,8 @@ const royalties: Tour = {
       "payouts due": "payouts",
       "today busy": "today",
     });
+    const unknown = await producer.takeStatement("Elsewhere.tsv", ELSEWHERE, "QUARANTINED");
+    await visit(tourist, { "statement format": `/statements/${unknown}/format` });
   },
 };
 
@@ -245,6 +362,9 @@ const filled: Tour = {
     await page.keyboard.press("Control+k");
     await expect(page.getByRole("dialog")).toBeVisible();
     await see("dashboard palette");
+    await page.goto("/dashboard/nothing-like-that");
+    await expect(page.getByRole("heading", { name: "Nothing here" })).toBeVisible();
+    await see("dashboard studio not there");
   },
 };
 
@@ -289,4 +409,16 @@ const broken: Tour = {
 };
 
 /** The public pages, and the areas of the dashboard. */
-export const tours: Tour[] = [filled, empty, broken, shop, cart, orders, booking, signing, royalties, others];
+export const tours: Tour[] = [
+  filled,
+  empty,
+  broken,
+  shop,
+  cart,
+  orders,
+  booking,
+  signing,
+  mailed,
+  royalties,
+  others,
+];

@@ -25,7 +25,15 @@ export interface World {
     portal: string;
   };
   /** What the dashboard shows one by one. */
-  ids: { beat: string; order: string; project: string; client: string; sheet: string };
+  ids: {
+    beat: string;
+    order: string;
+    project: string;
+    client: string;
+    sheet: string;
+    session: string;
+    booking: string;
+  };
   /** Nothing was done in it yet. */
   newcomer: { owner: Login; studio: Studio };
 }
@@ -39,20 +47,8 @@ const PAYEE = { name: "Amira Haddad", email: "amira@example.com" };
 
 export async function fill(base: string): Promise<World> {
   const nova = await Producer.open(base, OWNER, "Nova Sound");
-  const { id, name } = nova.studio;
-  await nova.change(
-    "updateStudio",
-    "UpdateStudioInput",
-    {
-      studio: id,
-      name,
-      contactEmail: OWNER.email,
-      legalName: OWNER.name,
-      address: "Lindenstraße 1, 10969 Berlin",
-      governingLaw: "Germany",
-    },
-    "studio { id }",
-  );
+  const { id } = nova.studio;
+  await nova.nameSeller();
   const beats = await Promise.all([
     nova.sell("Night Drive", { bpm: 140, moods: ["dark"], tags: ["trap"] }),
     nova.sell("Copper Sky", { bpm: 92, musicalKey: "F# major", moods: ["warm"], tags: ["soul"] }),
@@ -72,6 +68,8 @@ export async function fill(base: string): Promise<World> {
   const unpaid = await order(nova, second, BUYER, "MP3");
   await dispute(nova, first, DOUBTER);
   const { project, song, client } = await nova.openRecord("Night Bus", ARTIST);
+  const session = await nova.logSession("Night Bus, vocals", project);
+  const booking = await nova.book(room.id, "The Night Owls");
   await nova.sendQuote(project, "Night Bus: recording, mix and masters");
   const mix = await nova.mix(song, "Night Bus, mix 1");
   await nova.openReview(song, ARTIST);
@@ -103,7 +101,7 @@ export async function fill(base: string): Promise<World> {
     owner: nova.login,
     studio: nova.studio,
     beats,
-    room,
+    room: room.slug,
     bought,
     links: {
       unpaid: unpaid.url,
@@ -113,7 +111,7 @@ export async function fill(base: string): Promise<World> {
       sign: await new Mailbox(base, WRITER.email).link("sign"),
       portal: await nova.openPortal(payee),
     },
-    ids: { beat: first.id, order: sold.id, project, client, sheet: sheet.id },
+    ids: { beat: first.id, order: sold.id, project, client, sheet: sheet.id, session, booking },
     newcomer: { owner: newcomer.login, studio: newcomer.studio },
   };
 }

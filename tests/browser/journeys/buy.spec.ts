@@ -55,7 +55,7 @@ test("who turns back at the pay page finds what they typed", async ({ page, worl
   await checkout.turnBack();
   await checkout.says(buyer);
 
-  await page.getByRole("button", { name: /^Pay / }).click();
+  await checkout.key.click();
   await checkout.pay();
   await order.ready();
 });

@@ -1,13 +1,25 @@
 import { Producer } from "../house/api";
-import { Review } from "../house/pages";
+import { Dashboard, MixDesk, Review } from "../house/pages";
+import { beat } from "../house/sound";
 import { expect, test } from "../house/test";
 
-test("a mix is heard, changed and approved in two rounds", async ({ page, world, person }) => {
+test("a mix is uploaded, heard, changed and approved in two rounds", async ({
+  page,
+  visitor,
+  world,
+  person,
+}) => {
   const [owner, artist] = [person("Rana Okafor"), person("Mara Lindqvist")];
   const producer = await Producer.open(world.base, owner, `Two rounds ${owner.email}`);
-  const { song } = await producer.openRecord("Slow Train", artist);
-  await producer.openReview(song, artist);
-  await producer.sendForReview(await producer.mix(song, "Slow Train, mix 1"));
+  const { project } = await producer.openRecord("Slow Train", artist);
+  const studio = await visitor();
+  const songs = `/dashboard/${producer.studio.slug}/projects/${project}/songs`;
+  await new Dashboard(studio).signIn(producer.login, songs);
+  const desk = new MixDesk(studio);
+  await desk.includeRounds(2);
+  await desk.openReview(artist);
+  await desk.upload("Slow Train, mix 1.wav", beat("Slow Train, mix 1"), "The first of them");
+  await desk.send(1);
 
   const review = new Review(page);
   await page.goto(await artist.mail.link("review"));
@@ -24,7 +36,9 @@ test("a mix is heard, changed and approved in two rounds", async ({ page, world,
   await review.askForRevision();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Version 1 is being revised");
 
-  await producer.sendForReview(await producer.mix(song, "Slow Train, mix 2"));
+  await desk.answer(artist.name, "They stand behind you now.");
+  await desk.upload("Slow Train, mix 2.wav", beat("Slow Train, mix 2"), "The drums further back");
+  await desk.send(2);
   await page.reload();
   await expect(review.version(2)).toContainText("Under review");
   await expect(review.version(1)).toContainText("1 comment");

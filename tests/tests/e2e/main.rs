@@ -17,6 +17,7 @@ mod health;
 mod judges;
 mod keys;
 mod kill;
+mod later;
 mod many;
 mod postgres;
 mod program;

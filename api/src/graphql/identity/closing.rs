@@ -42,7 +42,7 @@ pub struct ClosingMutation;
 
 #[Object]
 impl ClosingMutation {
-    /// Closes the caller's own account for good, whose address is given once more: ends all of its sign-ins, takes back the invitations that it has sent, takes it out of its studios and erases its name and address; a comment on a mix keeps the name of whoever has made it, and an invitation the address that it was sent to. Refused while it is the only owner of an open studio. Asks for proof as `stepUp` gives it.
+    /// Closes the caller's own account for good, whose address is given once more: ends all of its sign-ins, takes back the invitations that it has sent, takes it out of its studios and erases its name and address; a comment on a mix keeps the name of whoever has made it, and an invitation, until 90 days after it has lapsed, the address that it was sent to. Refused while it is the only owner of an open studio. Asks for proof as `stepUp` gives it.
     async fn close_account(
         &self,
         ctx: &Context<'_>,

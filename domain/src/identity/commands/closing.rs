@@ -2,7 +2,7 @@
 //!
 //! Who has done what in a studio is told by the account's id, so its row stays: without the name, the address, the password and whatever else is known of the
 //! person. What studios have written down of them as a party is the studios' own, and erased there. Two things stay as they were said: a comment on a mix
-//! keeps the name of whoever has made it, and an invitation the address that it was sent to.
+//! keeps the name of whoever has made it, and an invitation, until it is forgotten, the address that it was sent to.
 
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
@@ -174,7 +174,7 @@ pub(super) async fn make_owner(tx: &Tx, ctx: &Ctx, studio: StudioId, heir: UserI
 }
 
 /// Has its owner told for the last time, ends every sign-in of an account, every link that was mailed to it and every invitation that it has sent, and erases what is known of the person. When and why
-/// its sign-ins ended stays, for the log names them.
+/// its sign-ins ended stays until they are forgotten, for the log names them.
 async fn erase(tx: &Tx, ctx: &Ctx, id: UserId) -> Result<(), IdentityError> {
     let known = open_accounts(id).one(tx).await?.ok_or(Denied::Unauthenticated)?;
     let notice = Job::MailClosedAccount { email: known.email, name: known.name, when: ctx.env.now() };

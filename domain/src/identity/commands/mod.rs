@@ -7,6 +7,7 @@ mod accounts;
 mod api_keys;
 mod closing;
 mod closures;
+mod forgetting;
 mod invitations;
 mod mail_links;
 mod members;
@@ -23,6 +24,7 @@ pub use api_keys::{NewApiKey, create_api_key, revoke_api_key};
 pub use closing::{close_account, close_account_of, end_sign_ins};
 pub(crate) use closures::hold_open;
 pub use closures::{close_studio, close_studio_of, reopen_studio, reopen_studio_of};
+pub use forgetting::forget_ways_in;
 pub use invitations::{
     NewMember, accept_invitation, accept_invitation_as_new, invite, prepare_new_member, revoke_invitation,
 };

@@ -15,12 +15,12 @@ async fn ask(db: &Db, question: &str) -> Vec<sea_orm::QueryResult> {
     db.query_all_raw(Statement::from_string(db.get_database_backend(), question)).await.unwrap()
 }
 
-async fn texts(db: &Db, question: &str, column: &str) -> Vec<String> {
+pub(super) async fn texts(db: &Db, question: &str, column: &str) -> Vec<String> {
     ask(db, question).await.iter().map(|row| row.try_get("", column).unwrap()).collect()
 }
 
 /// The tables, but for what the databases and the migrations note for themselves, with their columns.
-async fn columns(db: &Db) -> BTreeMap<String, Vec<String>> {
+pub(super) async fn columns(db: &Db) -> BTreeMap<String, Vec<String>> {
     let question = if store::is_postgres(db) {
         "SELECT table_name::text AS of_table, column_name::text AS name FROM information_schema.columns
          WHERE table_schema = 'public' AND table_name <> 'seaql_migrations' ORDER BY table_name, ordinal_position"

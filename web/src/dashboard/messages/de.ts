@@ -12,6 +12,10 @@ export default {
     "Dieses Studio ist seit dem {day} geschlossen. Alles lässt sich lesen und exportieren, und nichts ändern, bis es jemand, dem es gehört, in den Einstellungen wieder öffnet.",
   studioClosedWhy: "Grund: {reason}",
   switchStudio: "Studio wechseln",
+  newStudio: "Noch ein Studio eröffnen",
+  newStudioSaid:
+    "Es hat einen eigenen Shop, eigene Bücher und eigene Mitglieder; es gehört dir, und du wechselst hier hinüber.",
+  openStudio: "Eröffnen",
   shop: "Dein Shop",
   account: "Dein Konto",
   security: "Passwort und Anmeldungen",
@@ -20,7 +24,7 @@ export default {
   schemeDark: "Dunkel",
   schemeSystem: "Wie das System",
   offline:
-    "Du bist offline. Was du eingegeben hast, bleibt; es wird gesendet, wenn du es noch einmal versuchst.",
+    "Du bist offline. Was du eingegeben hast, bleibt und wird gesendet, wenn du es noch einmal versuchst; Uploads gehen von selbst weiter.",
   loadFailed:
     "Dieser Teil konnte nicht geladen werden. Vielleicht gibt es eine neuere Version, oder keine Verbindung.",
   reload: "Seite neu laden",

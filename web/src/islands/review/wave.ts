@@ -1,8 +1,8 @@
 /** The waveform of a version: a press goes to a place, a drag marks a range for the comment, and a slider with the buttons beside the fields does both by keyboard. */
 import { clock } from "$lib/format";
+import { range, seconds, written } from "$lib/places";
 
 import type { Deck } from "./deck";
-import { range, seconds, written } from "./places";
 import { t } from "./text";
 
 export function wave(element: HTMLElement, deck: Deck): void {

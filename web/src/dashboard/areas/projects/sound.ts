@@ -24,17 +24,18 @@ export function peak(mdbtp: number): string {
   return `${thousandths(mdbtp)} dBTP`;
 }
 
-/** A mix as the player takes it; none before it can be heard. */
+/** A mix as the player takes it, out of another file than its own if one is named; none before it can be heard. */
 export function trackOfMix(
   studio: Studio,
   project: { id: string; title: string },
   song: { title: string },
   mix: SongSoundQuery["mixVersions"]["nodes"][number],
+  asset = mix.sound?.audioAssetId,
 ): Track | null {
   const { sound } = mix;
-  if (!sound?.audioAssetId || sound.state !== "READY") return null;
+  if (!asset || sound?.state !== "READY") return null;
   return {
-    src: `/media/${sound.audioAssetId}`,
+    src: `/media/${asset}`,
     title: `${song.title}, ${t("mixNumber", { number: mix.number })}`,
     // A single is called as its only song is.
     by: project.title === song.title ? studio.name : project.title,

@@ -7,6 +7,7 @@ import {
   contractForm,
   contractLacks,
   contractOf,
+  directs,
   emptyContract,
   emptyRate,
   fits,
@@ -61,6 +62,21 @@ test("everything that a form can say comes back as it was", () => {
   const says = sentencesOf(content, (id) => `<${id}>`, "EUR");
   expect(says[0]).toContain("<party_a>");
   expect(says).toHaveLength(8);
+});
+
+test("a letter of direction says one part of another royalty, and nothing else", () => {
+  const points = { ...emptyRate(), percent: "3", base: "royalty_of" as const, of: "contract:artist" };
+  const directing = { ...simple(), rates: [points] };
+  expect(directs(contractOf(directing))).toBe(true);
+  expect(directs(contractOf(simple()))).toBe(false);
+  for (const more of [
+    { rates: [points, points] },
+    { rates: [{ ...points, territories: "DE" }] },
+    { steps: [{ above: "500000", adds: "0.5" }] },
+    { reserve: "20" },
+    { payable: "after_costs" as const, after: "artist" },
+  ])
+    expect(directs(contractOf({ ...directing, ...more }))).toBe(false);
 });
 
 test("what is lacking is named", () => {

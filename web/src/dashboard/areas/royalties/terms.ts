@@ -285,6 +285,21 @@ export function payeeForm(content: unknown, currency: string): PayeeForm | undef
   };
 }
 
+/** Whether a letter of direction can say it all: one part of another royalty, of all lines, neither rising nor paid later. */
+export function directs(content: unknown): boolean {
+  const { contract } = content as Stored;
+  const [rate, ...others] = contract?.rates ?? [];
+  if (!contract || !rate || others.length > 0) return false;
+  return (
+    typeof rate.base === "object" &&
+    rate.base.royalty_of !== undefined &&
+    Object.values(rate.when ?? {}).every((some) => some.length === 0) &&
+    (contract.payable ?? "record_one") === "record_one" &&
+    !contract.escalation &&
+    !contract.reserve
+  );
+}
+
 /** Whether the next version can be written in the form: it shows all that the last one says. */
 export function fits(content: unknown): boolean {
   const { contract, split } = content as Stored;

@@ -73,7 +73,7 @@ export default {
   anyCodeHelp: "Sechs Ziffern aus deiner Authenticator-App oder ein Wiederherstellungscode",
   close: "Konto schließen",
   closeSaid:
-    "Für immer: du bist überall abgemeldet und verlässt deine Studios, und Name und Adresse deines Kontos werden gelöscht. Was du in einem Studio getan hast, bleibt dort, als von einem geschlossenen Konto; deine Kommentare zu Mixen behalten deinen Namen, und Einladungen die Adresse, an die sie gingen. Offene Einladungen von dir werden zurückgenommen. Schlüssel für Programme und Kalender-Abos gehören dem Studio und gelten weiter: widerrufe sie vorher, wenn sie das nicht sollen. Ein Studio, das sonst niemandem gehört, musst du zuerst übergeben oder schließen.",
+    "Für immer: du bist überall abgemeldet und verlässt deine Studios, und Name und Adresse deines Kontos werden gelöscht. Was du in einem Studio getan hast, bleibt dort, als von einem geschlossenen Konto; deine Kommentare zu Mixen behalten deinen Namen, und Einladungen noch etwa drei Monate die Adresse, an die sie gingen. Offene Einladungen von dir werden zurückgenommen. Schlüssel für Programme und Kalender-Abos gehören dem Studio und gelten weiter: widerrufe sie vorher, wenn sie das nicht sollen. Ein Studio, das sonst niemandem gehört, musst du zuerst übergeben oder schließen.",
   closeAsked: "Das lässt sich nicht rückgängig machen.",
   closeAddress: "Die Adresse, mit der du dich anmeldest",
   cancel: "So lassen",

@@ -66,7 +66,7 @@ export default {
   anyCodeHelp: "Six digits from your authenticator, or a recovery code",
   close: "Close the account",
   closeSaid:
-    "For good: you are signed out everywhere and leave your studios, and your account's name and address are erased. What you have done in a studio stays there, as of a closed account; your comments on mixes keep your name, and invitations the address that they were sent to. Open invitations that you have sent are taken back. Keys for programs and calendar feeds are the studio's and go on: revoke them before if they should not. A studio that nobody else owns has to be handed over or closed first.",
+    "For good: you are signed out everywhere and leave your studios, and your account's name and address are erased. What you have done in a studio stays there, as of a closed account; your comments on mixes keep your name, and invitations, for some three months, the address that they were sent to. Open invitations that you have sent are taken back. Keys for programs and calendar feeds are the studio's and go on: revoke them before if they should not. A studio that nobody else owns has to be handed over or closed first.",
   closeAsked: "This cannot be undone.",
   closeAddress: "The address that you sign in with",
   cancel: "Leave it as it is",

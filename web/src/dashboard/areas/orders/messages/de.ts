@@ -105,6 +105,7 @@ export default {
   noOffers: "Niemand bietet etwas",
   noOffersSaid:
     "Wo du Angebote annimmst, nennen Käufer ihren Betrag für eine Stufe. Du nimmst an, lehnst ab oder nennst einen anderen; unter deinem privaten Mindestbetrag wird von selbst abgelehnt.",
+  takeOffers: "Sagen, wo du Angebote annimmst",
   offerOpen: "Braucht eine Antwort",
   offerCountered: "Du hast einen anderen Betrag genannt",
   offerAccepted: "Angenommen",

@@ -105,6 +105,7 @@ export default {
   noOffers: "Nobody offers anything",
   noOffersSaid:
     "Where you take offers, buyers name their own amount for a tier. You accept, decline, or name another; below your private minimum it is declined by itself.",
+  takeOffers: "Say where you take offers",
   offerOpen: "Wants an answer",
   offerCountered: "You named another amount",
   offerAccepted: "Accepted",

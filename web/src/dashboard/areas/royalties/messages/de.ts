@@ -8,6 +8,7 @@ export default {
   runs: "Läufe",
   payees: "Empfänger",
   disputes: "Einwände",
+  registrations: "Codes und Anmeldungen",
   loading: "Wird geladen…",
   notFound: "Hier ist nichts",
   showAll: "Alle zeigen",
@@ -218,6 +219,12 @@ export default {
   versionFrom: "Fassung {number}, ab {when}",
   ends: "endet {when}",
   signed: "unterschrieben",
+  letterSaid:
+    "Es ist ein Teil einer anderen Tantieme: eine Zahlungsanweisung, unterschrieben, sagt dem, der sie schuldet, den Teil gleich auszuzahlen.",
+  makeLetter: "Zahlungsanweisung",
+  makeLetterOf: "Zahlungsanweisung: {title}",
+  letterMade: "Die Anweisung zu „{title}“ ist da: lass sie unterschreiben, dann geht sie an den, der zahlt",
+  letterOf: "Anweisung zu Fassung {number}, {when}",
   noTerms: "Nichts außer unterschriebenen Splits",
   noTermsSaid:
     "Das genügt, wo alle einen Anteil an dem haben, was kommt. Produzentenpunkte, die Beteiligung eines Künstlers, Vorschüsse oder einbehaltene Steuer stehen hier.",

@@ -8,6 +8,7 @@ export default {
   runs: "Runs",
   payees: "Payees",
   disputes: "Disputes",
+  registrations: "Codes and registrations",
   loading: "Loading…",
   notFound: "There is nothing here",
   showAll: "Show all",
@@ -217,6 +218,12 @@ export default {
   versionFrom: "Version {number}, from {when} on",
   ends: "ends {when}",
   signed: "signed",
+  letterSaid:
+    "It pays a part of another royalty: a letter of direction, signed, tells whoever owes that to pay it straight away.",
+  makeLetter: "Letter of direction",
+  makeLetterOf: "Letter of direction: {title}",
+  letterMade: "The letter to “{title}” is made: have it signed, then send it to whoever pays",
+  letterOf: "Letter of version {number}, {when}",
   noTerms: "Nothing but signed splits",
   noTermsSaid:
     "That is enough where everybody has a share of what comes in. Producer points, an artist's royalty, advances or tax withheld are written down here.",

@@ -1,0 +1,1 @@
+export { default as Registrations } from "./Registrations.svelte";

@@ -1,0 +1,1 @@
+export { default as Keys } from "./Keys.svelte";

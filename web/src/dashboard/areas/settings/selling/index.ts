@@ -1,0 +1,2 @@
+export { default as OfBeat } from "./OfBeat.svelte";
+export { default as Selling } from "./Selling.svelte";
