@@ -10,6 +10,8 @@
 //! | `Forbidden` | 403 | an error | info |
 //! | `Unavailable` | 503 with `Retry-After` | an error with `retryAfterS` | warning, with the whole chain of causes |
 //! | `Internal` | 500 | an error without any cause | error, with the whole chain of causes |
+//!
+//! What guesses at a password or a code is logged as info, of whatever kind it is.
 
 use std::{error::Error, fmt, io};
 
@@ -50,6 +52,9 @@ pub const fn severity(kind: Kind) -> Level {
     }
 }
 
+/// Refusals of what may be a guess at somebody's secret.
+const GUESSES: [&str; 3] = ["WRONG_CODE", "WRONG_CREDENTIALS", "WRONG_PASSWORD"];
+
 /// Whether a kind of refusal is an expected outcome of a mutation, told in its payload.
 pub const fn is_expected(kind: Kind) -> bool {
     matches!(kind, Kind::Invalid | Kind::Conflict | Kind::TooMany)
@@ -59,7 +64,8 @@ pub const fn is_expected(kind: Kind) -> bool {
 pub(crate) fn disclose(error: &impl Explain) -> Report {
     let report = error.explain();
     let causes = chain(error);
-    match severity(report.kind) {
+    let level = if GUESSES.contains(&report.code) { Level::INFO } else { severity(report.kind) };
+    match level {
         Level::ERROR => tracing::error!(code = report.code, causes, "a request failed"),
         Level::WARN => tracing::warn!(code = report.code, causes, "a request found something away"),
         Level::INFO => tracing::info!(code = report.code, causes, "a request was refused"),

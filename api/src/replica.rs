@@ -20,7 +20,12 @@ use actix_web::{
 };
 use domain::{replica::Replica, services::Services, store::Db};
 
-use crate::{caller::Caller, edge::look, pages::texts, state::ApiState};
+use crate::{
+    auth::cookies::{self, Kind::Language},
+    caller::Caller,
+    edge::look,
+    state::ApiState,
+};
 
 /// How long a replica has for a page, before the primary is asked.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -61,17 +66,18 @@ where
 }
 
 /// Whether nobody could tell who asks, nor what they have done before. In which language they read says neither.
-fn is_stranger(request: &ServiceRequest) -> bool {
-    let cookies = request.cookies();
-    let shows_none = cookies.is_ok_and(|cookies| cookies.iter().all(|cookie| cookie.name() == texts::COOKIE));
+fn is_stranger(request: &ServiceRequest, public_url: &str) -> bool {
+    let language = cookies::name(Language, public_url);
+    let shows_none = request.cookies().is_ok_and(|cookies| cookies.iter().all(|cookie| cookie.name() == language));
     shows_none && !request.headers().contains_key(header::AUTHORIZATION)
 }
 
 async fn read(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
-    let replica = request.app_data::<Data<Replica>>().cloned().filter(|_| is_stranger(&request));
+    let replica = request.app_data::<Data<Replica>>().cloned();
     let state = request.app_data::<Data<ApiState>>().cloned();
     let caller = request.extensions().get::<Caller>().cloned();
-    let (Some(replica), Some(state), Some(caller)) = (replica, state, caller) else {
+    let stranger = caller.filter(|caller| is_stranger(&request, &caller.services.public_url));
+    let (Some(replica), Some(state), Some(caller)) = (replica, state, stranger) else {
         return next.call(request).await;
     };
     let Some(db) = replica.in_use() else {
@@ -125,13 +131,19 @@ mod tests {
 
     #[test]
     fn a_stranger_shows_nothing_by_which_they_could_be_known() {
+        let is_stranger = |shown: (&'static str, &'static str), public_url| {
+            super::is_stranger(&TestRequest::get().insert_header(shown).to_srv_request(), public_url)
+        };
         for shown in [("Accept", "text/html"), ("Cookie", "language=de")] {
-            assert!(is_stranger(&TestRequest::get().insert_header(shown).to_srv_request()), "{shown:?}");
+            assert!(is_stranger(shown, "http://127.0.0.1:8080"), "{shown:?}");
         }
         for shown in
             [("Cookie", "cart=00ff"), ("Cookie", "language=de; cart=00ff"), ("Authorization", "Bearer ll_00ff")]
         {
-            assert!(!is_stranger(&TestRequest::get().insert_header(shown).to_srv_request()), "{shown:?}");
+            assert!(!is_stranger(shown, "http://127.0.0.1:8080"), "{shown:?}");
+        }
+        for (shown, is) in [("__Host-language=de", true), ("language=de", false), ("__Secure-cart=00ff", false)] {
+            assert_eq!(is_stranger(("Cookie", shown), "https://beats.example"), is, "{shown}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The configuration, in layers: defaults, then `ledgerline.toml`, then `LEDGERLINE_*` variables, then flags. A key that is not known is refused,
-//! for a misspelt setting that is silently ignored costs more than it saves.
+//! The configuration, in layers: defaults, then `ledgerline.toml`, then `LEDGERLINE_*` variables and the files that they name ([`secret_files`]), then flags. A key
+//! that is not known is refused, for a misspelt setting that is silently ignored costs more than it saves.
 
 use std::{collections::BTreeMap, io::IsTerminal, net::SocketAddr, path::PathBuf};
 
@@ -12,6 +12,8 @@ use figment::{
     providers::{Env, Format, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::secret_files;
 
 /// The variables' prefix.
 pub(crate) const PREFIX: &str = "LEDGERLINE_";
@@ -200,18 +202,21 @@ pub(crate) struct StripeAccount {
 }
 
 /// The layers, not yet joined; `doctor` asks them where each value comes from.
-pub(crate) fn layers(flags: &Flags) -> Figment {
+pub(crate) fn layers(flags: &Flags) -> anyhow::Result<Figment> {
     let file = flags.config.clone().unwrap_or_else(|| PathBuf::from("ledgerline.toml"));
-    let mut layers = Figment::from(Serialized::defaults(Config::default()))
-        .merge(Toml::file(file))
-        .merge(Env::prefixed(PREFIX).filter(|key| !key.starts_with(TEST_PREFIX)));
+    let variables = Env::prefixed(PREFIX).filter(|key| !key.starts_with(TEST_PREFIX));
+    let variables = variables.filter(|key| !secret_files::names_one(key.as_str()));
+    let mut layers = Figment::from(Serialized::defaults(Config::default())).merge(Toml::file(file)).merge(variables);
+    for (setting, secret) in secret_files::read(&std::env::vars_os().collect())? {
+        layers = layers.merge(Serialized::default(setting, secret));
+    }
     if let Some(data) = &flags.data {
         layers = layers.merge(Serialized::default("data_dir", data).key("data_dir"));
     }
     if let Some(listen) = flags.listen {
         layers = layers.merge(Serialized::default("listen", listen).key("listen"));
     }
-    layers
+    Ok(layers)
 }
 
 /// Refuses a configuration file that was asked for and is not there, also where nothing would be read of it.
@@ -224,7 +229,7 @@ pub(crate) fn refuse_missing(flags: &Flags) -> anyhow::Result<()> {
 
 /// Joins and checks the layers.
 pub(crate) fn load(flags: &Flags) -> anyhow::Result<Config> {
-    let layers = layers(flags);
+    let layers = layers(flags)?;
     refuse_unknown(&layers)?;
     let config: Config = layers.extract().context("the configuration does not hold")?;
     check(&config)?;

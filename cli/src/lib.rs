@@ -10,6 +10,7 @@ mod config;
 mod deployed;
 mod folder;
 mod replica;
+mod secret_files;
 mod secrets;
 mod smtp_url;
 mod wiring;

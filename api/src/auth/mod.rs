@@ -58,12 +58,13 @@ pub(crate) async fn name_the_caller<B: MessageBody>(
         return Ok(request.error_response(Problem::broken("the application has no state")).map_into_right_body());
     };
     let services = &services_of(&request, &state);
-    let cookie = |kind| request.cookie(cookies::name(kind, services)).map(|cookie| cookie.value().to_owned());
+    let cookie = |kind| cookies::find(kind, &services.public_url, request.request());
     let (access, refresh) = (cookie(cookies::Kind::Access), cookie(cookies::Kind::Refresh));
-    let signs = request.cookie(pages::signing::COOKIE).is_some();
+    let signs = cookie(cookies::Kind::Signing).is_some();
     let has_cookies = access.is_some() || refresh.is_some() || signs;
     if !csrf::may_pass(request.method(), request.headers(), has_cookies, &services.public_url) {
         let report = Report::new(Kind::Forbidden, "CROSS_SITE", "this request does not come from one of our pages");
+        tracing::info!(code = report.code, "a request of another site was refused");
         let problem =
             Problem::new(report.remedy(format!("send the header {}: 1, or an Authorization header", csrf::HEADER)));
         return Ok(refused(request, problem).map_into_right_body());

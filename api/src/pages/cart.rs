@@ -169,7 +169,7 @@ pub(super) async fn in_cart(
     studio: &studio::Model,
     request: &HttpRequest,
 ) -> Result<InCart, PageError> {
-    let Some(secret) = secret(request) else { return Ok(InCart::default()) };
+    let Some(secret) = secret(caller, request) else { return Ok(InCart::default()) };
     let found = sales::queries::find_cart(&caller.services.db, studio.id, &secret, caller.ctx.env.now()).await?;
     Ok(found
         .filter(|view| !view.lines.is_empty())
@@ -184,7 +184,7 @@ pub(super) async fn show(
     just: web::Query<JustAdded>,
 ) -> Result<HttpResponse, PageError> {
     let studio = storefront::find_shop(&caller.services, &slug).await?;
-    let secret = secret(&request);
+    let secret = secret(&caller, &request);
     let lost = cart_cookie::lost(&caller, &request, &just);
     page(&caller, &studio, secret.as_deref(), None, lost).await
 }
@@ -375,7 +375,9 @@ pub(super) async fn contract(
     let studio = storefront::find_shop(services, &path.0).await?;
     let cart = format!("{}/cart", services.shop_url(&studio));
     let gone = || PageError::not_found().leading_to(cart.clone(), t("cart-back"));
-    let (Some(secret), Ok(line)) = (secret(&request), path.1.parse::<CartLineId>()) else { return Err(gone()) };
+    let (Some(secret), Ok(line)) = (secret(&caller, &request), path.1.parse::<CartLineId>()) else {
+        return Err(gone());
+    };
     let now = services.env.now();
     let view = sales::queries::find_cart(&services.db, studio.id, &secret, now).await?.ok_or_else(gone)?;
     let facts = contract_of_line(&services.db, &view, line, now).await?.ok_or_else(gone)?;
@@ -398,7 +400,7 @@ pub(super) async fn add(
     let (Ok(beat), Some(tier)) = (form.beat.parse::<BeatId>(), words::tier(&form.tier)) else {
         return Err(PageError::bad_form().leading_to(services.shop_url(&studio), t("cart-back-to-beats")));
     };
-    let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
+    let (secret, currency) = (secret(&caller, &request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
     let put = carts::add_to_cart(&tx, &caller.ctx, studio.id, secret.as_deref(), beat, tier, currency).await;
     to_cart(&caller, &studio, secret.as_deref(), tx, put).await
@@ -416,7 +418,7 @@ pub(super) async fn add_bundle(
     let Ok(bundle) = form.bundle.parse::<BundleId>() else {
         return Err(PageError::bad_form().leading_to(services.shop_url(&studio), t("cart-back-to-beats")));
     };
-    let (secret, currency) = (secret(&request), read_currency(&form.currency)?);
+    let (secret, currency) = (secret(&caller, &request), read_currency(&form.currency)?);
     let tx = services.begin().await?;
     let put = cart_prices::add_bundle(&tx, &caller.ctx, studio.id, secret.as_deref(), bundle, currency).await;
     to_cart(&caller, &studio, secret.as_deref(), tx, put).await
@@ -454,7 +456,7 @@ pub(super) async fn remove(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
-    if let (Some(secret), Ok(line)) = (secret(&request), form.line.parse::<CartLineId>()) {
+    if let (Some(secret), Ok(line)) = (secret(&caller, &request), form.line.parse::<CartLineId>()) {
         let tx = services.begin().await?;
         match carts::remove_from_cart(&tx, &caller.ctx, studio.id, &secret, line).await {
             Ok(_) => services.commit(tx).await?,
@@ -475,7 +477,7 @@ pub(super) async fn check_out(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
-    let Some(secret) = secret(&request) else {
+    let Some(secret) = secret(&caller, &request) else {
         return Err(PageError::from(SalesError::NoCart).leading_to(services.shop_url(&studio), t("cart-back-to-beats")));
     };
     let form = form.into_inner();

@@ -1,16 +1,16 @@
 //! The cookie that holds a cart's secret, and what is said where a browser keeps none.
 
-use actix_web::{
-    HttpRequest,
-    cookie::{Cookie, SameSite, time::Duration},
-};
+use actix_web::{HttpRequest, cookie::time::Duration};
 use domain::{identity::entity::studio, report::Kind, sales::rules::CART_DAYS};
 
 use super::{chrome::see_other, errors::PageError, texts::t};
-use crate::{Caller, auth::csrf::is_led_by_us};
-
-/// The cookie's name; its path is the shop's.
-const COOKIE: &str = "cart";
+use crate::{
+    Caller,
+    auth::{
+        cookies::{self, Kind::Cart},
+        csrf::is_led_by_us,
+    },
+};
 
 /// What the address of the cart says where something was just put into one that had no cookie yet.
 #[derive(Debug, Clone, Default, serde::Deserialize)]
@@ -20,10 +20,9 @@ pub(super) struct JustAdded {
 }
 
 /// The secret in the cookie; what cannot be one of ours is none.
-pub(super) fn secret(request: &HttpRequest) -> Option<String> {
-    let cookie = request.cookie(COOKIE)?;
-    let value = cookie.value();
-    (value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| value.to_owned())
+pub(super) fn secret(caller: &Caller, request: &HttpRequest) -> Option<String> {
+    let is_ours = |value: &String| value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    cookies::find(Cart, &caller.services.public_url, request).filter(is_ours)
 }
 
 /// Leads to the cart with its secret in the cookie.
@@ -36,13 +35,8 @@ pub(super) fn to_cart(
     let services = &caller.services;
     // Only a browser that had none may turn out to keep none.
     let asked = if had_cookie { "" } else { "?added=1" };
-    let cookie = Cookie::build(COOKIE, secret)
-        .path(services.shop_path(studio))
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(services.public_url.starts_with("https:"))
-        .max_age(Duration::days(CART_DAYS))
-        .finish();
+    let life = Duration::days(CART_DAYS);
+    let cookie = cookies::build(Cart, &services.public_url, secret, services.shop_path(studio), life);
     let mut response = see_other(&format!("{}/cart{asked}", services.shop_url(studio)));
     response.add_cookie(&cookie).map_err(|cause| PageError::broken(&cause))?;
     Ok(response)
@@ -52,6 +46,6 @@ pub(super) fn to_cart(
 /// kept it, has put nothing in: there no page of ours has led.
 pub(super) fn lost(caller: &Caller, request: &HttpRequest, just: &JustAdded) -> Option<PageError> {
     let is_asked = !just.added.is_empty() && is_led_by_us(request.headers(), &caller.services.public_url);
-    let is_lost = is_asked && secret(request).is_none();
+    let is_lost = is_asked && secret(caller, request).is_none();
     is_lost.then(|| PageError::saying(Kind::Conflict, "NO_COOKIES", t("cart-lost")).advising(t("cart-lost-remedy")))
 }

@@ -42,7 +42,7 @@ pub(super) async fn enter_coupon(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
-    let secret = secret(&request).ok_or(SalesError::NoCart)?;
+    let secret = secret(&caller, &request).ok_or(SalesError::NoCart)?;
     let code = Some(form.coupon.trim()).filter(|code| !code.is_empty());
     let entered = cart_prices::enter_coupon(services, &caller.ctx, studio.id, &secret, (code, Some(&*caller.ip))).await;
     changed(&caller, &studio, &secret, entered).await
@@ -57,7 +57,7 @@ pub(super) async fn change_currency(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
-    let secret = secret(&request).ok_or(SalesError::NoCart)?;
+    let secret = secret(&caller, &request).ok_or(SalesError::NoCart)?;
     let currency = read_currency(&form.currency)?.ok_or_else(PageError::bad_form)?;
     let tx = services.begin().await?;
     let turned = cart_prices::change_currency(&tx, &caller.ctx, studio.id, &secret, currency).await;
@@ -79,7 +79,7 @@ pub(super) async fn say_country(
 ) -> Result<HttpResponse, PageError> {
     let services = &caller.services;
     let studio = storefront::find_shop(services, &slug).await?;
-    let secret = secret(&request).ok_or(SalesError::NoCart)?;
+    let secret = secret(&caller, &request).ok_or(SalesError::NoCart)?;
     let tx = services.begin().await?;
     let said = match form.country.parse::<Country>() {
         Ok(country) => cart_prices::say_country(&tx, &caller.ctx, studio.id, &secret, country).await,

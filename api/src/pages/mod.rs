@@ -40,7 +40,7 @@ mod receipts;
 mod reviews;
 mod royalties;
 mod sharing;
-pub(crate) mod signing;
+mod signing;
 mod statements;
 mod storefront;
 pub(crate) mod texts;

@@ -16,7 +16,7 @@ use std::{
 use actix_web::{
     Error, HttpRequest, HttpResponse,
     body::MessageBody,
-    cookie::{Cookie, SameSite, time::Duration},
+    cookie::time::Duration,
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, AcceptLanguage, Header, Quality},
     middleware::Next,
@@ -27,11 +27,13 @@ use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentB
 use sea_orm::{EnumIter, Iterable};
 
 use super::{chrome::see_other, errors::PageError};
-use crate::{Caller, auth::csrf::is_led_by_us};
+use crate::{
+    Caller,
+    auth::{cookies, csrf::is_led_by_us},
+    state::ApiState,
+};
 
-/// Where a visitor's choice is kept; without one the browser's wishes decide.
-pub(crate) const COOKIE: &str = "language";
-/// For how long, in days.
+/// For how long a browser keeps a visitor's choice, in days; without one its wishes decide.
 const KEPT_DAYS: i64 = 365;
 
 /// What pages can be read in.
@@ -146,12 +148,14 @@ pub(crate) async fn in_readers_language(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let reader = Reader { language: wanted(request.request()), looks: request.method().is_safe() };
+    let state = request.app_data::<web::Data<ApiState>>();
+    let public_url = state.map_or("", |state| &*state.services.public_url);
+    let reader = Reader { language: wanted(request.request(), public_url), looks: request.method().is_safe() };
     READER.scope(reader, next.call(request)).await
 }
 
-fn wanted(request: &HttpRequest) -> Language {
-    let chosen = request.cookie(COOKIE).and_then(|cookie| Language::find(cookie.value()));
+fn wanted(request: &HttpRequest, public_url: &str) -> Language {
+    let chosen = cookies::find(cookies::Kind::Language, public_url, request).and_then(|tag| Language::find(&tag));
     let wished = || {
         let AcceptLanguage(mut wishes) = AcceptLanguage::parse(request).ok()?;
         // What weighs nothing is what somebody would not read.
@@ -188,13 +192,8 @@ async fn choose(caller: Caller, request: HttpRequest, tag: web::Path<String>) ->
     // The path alone: whatever host somebody names, this leads to none but ours.
     let back = from
         .map_or_else(|| "/".to_owned(), |from| from[url::Position::BeforePath..url::Position::AfterQuery].to_owned());
-    let cookie = Cookie::build(COOKIE, language.tag())
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(public_url.starts_with("https:"))
-        .max_age(Duration::days(KEPT_DAYS))
-        .finish();
+    let (tag, life) = (language.tag().to_owned(), Duration::days(KEPT_DAYS));
+    let cookie = cookies::build(cookies::Kind::Language, public_url, tag, "/".to_owned(), life);
     let mut response = see_other(&format!("/{}", back.trim_start_matches('/')));
     response.add_cookie(&cookie).map_err(|cause| PageError::broken(&cause))?;
     Ok(response)

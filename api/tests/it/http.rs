@@ -156,7 +156,14 @@ async fn over_tls_the_cookies_belong_to_this_host_alone() {
         assert_eq!(answer.headers()["strict-transport-security"], "max-age=31536000; includeSubDomains");
         let set = set_cookies(&answer);
         assert!(set[0].starts_with("__Host-ll_access=") && set[1].starts_with("__Host-ll_refresh="), "{set:?}");
-        assert!(set.iter().all(|cookie| cookie.contains("; Secure")), "{set:?}");
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let chosen = http.post(format!("{}/language/de", world.base)).header("origin", "https://beats.example");
+        let chosen = set_cookies(&chosen.send().await.unwrap());
+        assert!(chosen[0].starts_with("__Host-language=de; "), "{chosen:?}");
+        for cookie in set.iter().chain(&chosen) {
+            assert!(cookie.contains("; Secure") && cookie.contains("; Path=/;"), "{cookie}");
+            assert!(!cookie.contains("Domain"), "{cookie}");
+        }
     })
     .await;
 }

@@ -10,6 +10,7 @@ mod clauses;
 mod clients;
 mod crowd;
 mod downloads;
+mod hardening;
 mod http;
 mod ledger;
 mod licensees;

@@ -170,9 +170,12 @@ fn print_report(settings: &[Setting], checks: &[Check]) {
 
 /// Every key with its source, as it was written even where it does not hold; what could let somebody in is not shown.
 fn settings(flags: &Flags) -> Vec<Setting> {
-    let layers = config::layers(flags);
+    let Ok(layers) = config::layers(flags) else {
+        // A secret's file that cannot be read: the check of the configuration says which.
+        return Vec::new();
+    };
     let Ok(values) = layers.extract::<BTreeMap<String, serde_json::Value>>() else {
-        // A file that is no TOML: the check of the configuration says where.
+        // A file that is no TOML: it says where.
         return Vec::new();
     };
     values
@@ -199,6 +202,7 @@ fn settings(flags: &Flags) -> Vec<Setting> {
 
 fn source_name(metadata: &figment::Metadata, key: &str) -> String {
     match metadata.name.as_ref() {
+        name if name.contains("InFile") => format!("{}{}_FILE variable", config::PREFIX, key.to_uppercase()),
         name if name.contains("environment") => format!("{}{} variable", config::PREFIX, key.to_uppercase()),
         name if name.contains("TOML") => metadata.source.as_ref().map_or_else(|| name.to_owned(), ToString::to_string),
         // Both come as serialised values; the defaults as the whole table.

@@ -77,6 +77,12 @@ async fn outlive_and_end(settings: &[(&str, &str)]) {
     let signs = |at: usize| (listed["secrets"][at]["id"].clone(), listed["secrets"][at]["signs"] == true);
     assert_eq!(signs(0), (told_of["id"].clone(), true));
     assert!(!signs(1).1 && listed["configured"] == true, "{listed}");
+    // The same out of a file of its own, as containers and systemd hand secrets over.
+    let file = folder.path().join("secrets");
+    fs::write(&file, format!("{both}\n")).expect("a file");
+    let named = [settings, &[("LEDGERLINE_SECRET_FILE", file.to_str().expect("a path"))]].concat();
+    assert_eq!(told(&keys(&data, &named, &["list"])), listed);
+    refused(&keys(&data, &[configured, named].concat(), &["list"]), "are both set");
     assert_eq!(secrets(&data), kept);
 }
 

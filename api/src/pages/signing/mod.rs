@@ -28,7 +28,6 @@ use askama::Template;
 
 use super::{chrome::render, errors::PageError};
 use crate::edge::look;
-pub(crate) use visit::COOKIE;
 
 pub(super) fn configure(app: &mut ServiceConfig) {
     app.route("/sign/{token}", look().to(links::ask))

@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest,
-    cookie::{Cookie, SameSite, time::Duration},
+    cookie::{Cookie, time::Duration},
     http::StatusCode,
 };
 use domain::{
@@ -21,11 +21,9 @@ use domain::{
 use super::views::{self, Head, Step};
 use crate::{
     Caller,
+    auth::cookies::{self, Kind::Signing},
     pages::{chrome::Chrome, errors::PageError, texts::t},
 };
-
-/// The cookie's name; its path is the signer's.
-pub(crate) const COOKIE: &str = "ll_signing";
 
 /// Where a signer's pages begin.
 pub(super) fn base(signer: SignerId) -> String {
@@ -35,13 +33,7 @@ pub(super) fn base(signer: SignerId) -> String {
 /// The cookie of an opened link.
 pub(super) fn cookie(services: &Services, signer: SignerId, opened: &Opened) -> Cookie<'static> {
     let life = (opened.expires_at - services.env.now()).num_seconds();
-    Cookie::build(COOKIE, opened.secret.clone())
-        .path(base(signer))
-        .http_only(true)
-        .same_site(SameSite::Strict)
-        .secure(services.public_url.starts_with("https:"))
-        .max_age(Duration::seconds(life))
-        .finish()
+    cookies::build(Signing, &services.public_url, opened.secret.clone(), base(signer), Duration::seconds(life))
 }
 
 /// The device that the caller uses, for the evidence.
@@ -63,7 +55,7 @@ impl Visit {
     /// The visit of the browser that asks, whether or not its code was entered. The session must be of the very signer whose pages are asked for.
     pub(super) async fn find(caller: &Caller, request: &HttpRequest, signer: &str) -> Result<Self, PageError> {
         let services = &caller.services;
-        let secret = request.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+        let secret = cookies::find(Signing, &services.public_url, request);
         let (Ok(asked), Some(secret)) = (signer.parse::<SignerId>(), secret) else { return Err(no_session()) };
         let found = queries::find_session(&services.db, &secret, services.env.now()).await?;
         let own = |actor: &Actor| matches!(actor, Actor::Signer { signer, .. } if *signer == asked);

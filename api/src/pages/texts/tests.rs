@@ -4,7 +4,7 @@ use std::{
     path::Path,
 };
 
-use actix_web::test::TestRequest;
+use actix_web::{cookie::Cookie, test::TestRequest};
 use domain::pricing::Country;
 
 use super::{super::cart::countries, *};
@@ -186,8 +186,8 @@ fn countries_are_listed_as_their_reader_looks_them_up() {
 fn the_reader_decides_first_and_then_the_browser() {
     let wanted = |accepts: &str, chosen: Option<&'static str>| {
         let request = TestRequest::default().insert_header((header::ACCEPT_LANGUAGE, accepts));
-        let request = chosen.into_iter().fold(request, |request, tag| request.cookie(Cookie::new(COOKIE, tag)));
-        super::wanted(&request.to_http_request())
+        let request = chosen.into_iter().fold(request, |request, tag| request.cookie(Cookie::new("language", tag)));
+        super::wanted(&request.to_http_request(), "http://beats.example")
     };
     assert_eq!(wanted("de-AT,de;q=0.9,en;q=0.5", None), Language::German);
     assert_eq!(wanted("pl,en;q=0.5,de;q=0.7", None), Language::German);
@@ -196,6 +196,11 @@ fn the_reader_decides_first_and_then_the_browser() {
     assert_eq!(wanted("*", None), Language::English);
     assert_eq!(wanted("de", Some("en")), Language::English);
     assert_eq!(wanted("de", Some("nonsense")), Language::German);
+    let over_tls = |name: &'static str| {
+        let request = TestRequest::default().cookie(Cookie::new(name, "de")).to_http_request();
+        super::wanted(&request, "https://beats.example")
+    };
+    assert_eq!((over_tls("__Host-language"), over_tls("language")), (Language::German, Language::English));
 }
 
 #[test]

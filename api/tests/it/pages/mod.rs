@@ -348,6 +348,8 @@ async fn the_links_in_an_accounts_mails_are_spent_by_a_form_and_once() {
 
         let ask = browser.get(&link(MailPurpose::ResetPassword).await).await;
         assert_strict(&ask);
+        let field = "name=\"password\" type=\"password\" required autocomplete=\"new-password\"";
+        assert!(ask.text.contains(field), "{}", ask.text);
         let token = ask.hidden("token");
         let reset =
             async |password: &str| browser.post("/account/reset", &[("token", &token), ("password", password)]).await;

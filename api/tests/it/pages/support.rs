@@ -48,6 +48,9 @@ impl Wake for NoRelay {
     fn jobs_written(&self) {}
 }
 
+/// The address of a shop that TLS is spoken before.
+pub(crate) const OVER_TLS: &str = "https://beats.example";
+
 /// A running shop.
 pub(crate) struct Shop {
     pub(crate) url: String,
@@ -284,6 +287,17 @@ impl Shop {
             done = action => done,
             () = self.sandbox.run_sender(std::future::pending()) => unreachable!("it runs until it is dropped"),
         }
+    }
+
+    /// Another server of the shop's, which people reach at [`OVER_TLS`]: where it listens, and what stops it.
+    pub(crate) fn over_tls(&self) -> (String, ServerHandle) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let services = Services { public_url: OVER_TLS.into(), ..self.services.clone() };
+        let server = api::serve(listener, services, api::ApiConfig::default(), |_| {}).unwrap();
+        let handle = server.handle();
+        tokio::spawn(server);
+        (url, handle)
     }
 
     /// Stops the server and leaves the database to be dropped.

@@ -13,7 +13,10 @@ use domain::{
 };
 use reqwest::StatusCode;
 
-use super::{assert_strict, on_each_database, support::Browser};
+use super::{
+    assert_strict, on_each_database,
+    support::{Browser, OVER_TLS},
+};
 
 #[actix_web::test]
 async fn a_beat_is_found_bought_and_delivered_without_javascript() {
@@ -104,6 +107,28 @@ async fn a_beat_is_found_bought_and_delivered_without_javascript() {
         browser.post("/s/nova/cart", &[("beat", &slow), ("tier", "wav")]).await;
         let next = browser.get("/s/nova/cart").await;
         assert!(next.text.contains("Name of the licensee") && !next.text.contains("Ada"), "{}", next.text);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn over_tls_a_carts_cookie_is_held_to_it_by_its_name() {
+    on_each_database(async |shop| {
+        let beat = shop.beat("Night Drive", "night-drive", 140_000).await.to_string();
+        let (base, server) = shop.over_tls();
+        let line = [("beat", beat.as_str()), ("tier", "wav")];
+        let added = Browser::new(&base).post_from(OVER_TLS, "/s/nova/cart", &line).await;
+        let set = added.header("set-cookie");
+        assert!(set.starts_with("__Secure-cart=") && set.contains("; Secure"), "{set}");
+        let cookie = set.split(';').next().unwrap();
+        let http = reqwest::Client::new();
+        let is_known_by = async |cookie: &str| {
+            let cart = http.get(format!("{base}/s/nova/cart")).header("Cookie", cookie).send().await.unwrap();
+            cart.text().await.unwrap().contains("Night Drive")
+        };
+        assert!(is_known_by(cookie).await);
+        assert!(!is_known_by(cookie.trim_start_matches("__Secure-")).await, "anybody in between could set that one");
+        server.stop(true).await;
     })
     .await;
 }

@@ -1,5 +1,6 @@
-/** What was typed and not yet sent, kept in this browser for two days. Where nothing can be kept, nothing is. */
-const PREFIX = "draft:";
+/** What was typed and not yet sent, kept in this browser for two days, or until somebody signs out. Where nothing can be kept, nothing is. */
+import { DRAFTS } from "$lib/unsent";
+
 const LIFE_MS = 2 * 24 * 60 * 60 * 1000;
 
 interface Kept {
@@ -26,12 +27,12 @@ export class Drafts {
   }
 
   find(key: string): Record<string, string> | undefined {
-    return this.read(this.store?.getItem(PREFIX + key) ?? null)?.fields;
+    return this.read(this.store?.getItem(DRAFTS + key) ?? null)?.fields;
   }
 
   keep(key: string, fields: Record<string, string>): void {
     try {
-      this.store?.setItem(PREFIX + key, JSON.stringify({ at: this.now(), fields } satisfies Kept));
+      this.store?.setItem(DRAFTS + key, JSON.stringify({ at: this.now(), fields } satisfies Kept));
     } catch {
       // The store is full: what is typed stays on the page, as it does without this.
     }
@@ -40,12 +41,12 @@ export class Drafts {
   /** Forgets what was sent: all that begins with an address. */
   settle(address: string): void {
     for (const key of this.keys())
-      if (address && key.startsWith(PREFIX + address)) this.store?.removeItem(key);
+      if (address && key.startsWith(DRAFTS + address)) this.store?.removeItem(key);
   }
 
   /** What another tab has made of a draft; nothing if that is not what happened. */
   changed(event: StorageEvent, key: string): Record<string, string> | undefined {
-    return event.key === PREFIX + key ? this.read(event.newValue)?.fields : undefined;
+    return event.key === DRAFTS + key ? this.read(event.newValue)?.fields : undefined;
   }
 
   /** Forgets what is old. */
@@ -57,7 +58,7 @@ export class Drafts {
 
   private keys(): string[] {
     const all = Array.from({ length: this.store?.length ?? 0 }, (_, at) => this.store?.key(at) ?? "");
-    return all.filter((key) => key.startsWith(PREFIX));
+    return all.filter((key) => key.startsWith(DRAFTS));
   }
 
   private read(text: string | null): Kept | undefined {

@@ -1,4 +1,6 @@
 /** The form of a comment, which takes a written note without a network, too: it waits here, in sight, and goes when there is one. */
+import { NOTES } from "$lib/unsent";
+
 import { reachable, send } from "../keep/send";
 import { Outbox, type Note, type Sent } from "./outbox";
 import { t } from "./text";
@@ -14,7 +16,7 @@ export function notes(element: HTMLElement): (() => void) | void {
   const action = new URL(form.action).pathname;
   let outbox: Outbox;
   try {
-    outbox = new Outbox(localStorage, `notes:${action}`);
+    outbox = new Outbox(localStorage, NOTES + action);
   } catch {
     // Nothing can be kept here: the form works as it does without this.
     return;

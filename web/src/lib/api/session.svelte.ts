@@ -19,6 +19,7 @@ import {
   type PersonFragment,
 } from "$generated/lib/api/session";
 
+import { forgetUnsent } from "../unsent";
 import { usePasskey } from "./passkeys";
 import { t } from "./text";
 import { Refusal, Trouble, type UserError } from "./trouble";
@@ -163,7 +164,7 @@ class Session {
 
   async signOut(): Promise<void> {
     done((await post(SignOutDocument, {})).signOut);
-    write(null);
+    tidy();
     // A fresh document holds nothing of what was seen.
     location.assign("/dashboard");
   }
@@ -171,7 +172,7 @@ class Session {
   /** Of an account that is closed nothing stays here: nobody is signed in any more, and nobody is to be welcomed back. */
   async forget(): Promise<void> {
     await post(SignOutDocument, {}).catch(() => undefined);
-    write(null);
+    tidy();
     keep(KNOWN, null);
     location.assign("/dashboard?closed");
   }
@@ -273,6 +274,16 @@ function read(): number | null {
 
 function write(until: number | null): void {
   keep(UNTIL, until === null ? null : String(until));
+}
+
+/** After somebody has signed out: what is kept here of them is not the next person's. */
+function tidy(): void {
+  write(null);
+  try {
+    forgetUnsent(localStorage);
+  } catch {
+    // Without storage nothing was kept.
+  }
 }
 
 function find(name: string): string | null {

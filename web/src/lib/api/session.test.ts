@@ -103,6 +103,10 @@ beforeEach(() => {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, value: string) => void kept.set(name, value),
     removeItem: (name: string) => void kept.delete(name),
+    key: (at: number) => [...kept.keys()][at] ?? null,
+    get length() {
+      return kept.size;
+    },
   });
   vi.stubGlobal("navigator", { cookieEnabled: true });
   vi.stubGlobal("location", { assign: vi.fn(), protocol: "http:", host: "127.0.0.1" });
@@ -130,6 +134,14 @@ test("a browser is known once somebody has signed in on it, and stays so", async
   expect(session.isKnown).toBe(true);
   await session.forget();
   expect(session.isKnown, "of a closed account nothing stays").toBe(false);
+});
+
+test("whoever signs out leaves nothing behind that they typed and did not send", async () => {
+  const { session } = await begin();
+  for (const key of ["draft:/signing/a/counter", "ledgerline-scheme", "notes:/review/b/comments"])
+    kept.set(key, "something");
+  await session.signOut();
+  expect([...kept.keys()]).toEqual(["ledgerline-scheme"]);
 });
 
 test("a browser that refuses locks, as it does where cookies are blocked, renews without them", async () => {

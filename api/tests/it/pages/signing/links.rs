@@ -12,6 +12,7 @@ use reqwest::StatusCode;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, sea_query::Expr};
 
 use super::{ADA, BEN, Browser, Sent, assert_strict, on_each_database};
+use crate::pages::support::OVER_TLS;
 
 #[actix_web::test]
 async fn links_that_open_nothing_say_why_and_lead_to_another() {
@@ -114,6 +115,26 @@ async fn a_session_opens_its_own_signers_pages_and_no_others() {
         let evil = ada.browser.post_from("https://evil.example", &decline, &[("words", "No")]).await;
         assert_eq!(evil.status, StatusCode::FORBIDDEN);
         assert_eq!(sent.row().await.state, AgreementState::Sent);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn over_tls_a_signers_cookie_is_held_to_it_by_its_name() {
+    on_each_database(async |shop| {
+        let sent = Sent::new(shop).await;
+        let (base, server) = shop.over_tls();
+        let opened = Browser::new(&base).post_from(OVER_TLS, &sent.link(ADA.1).await, &[]).await;
+        let (pages, set) = (opened.header("location"), opened.header("set-cookie"));
+        assert!(set.starts_with("__Secure-ll_signing=") && set.contains("; Secure"), "{set}");
+        let cookie = set.split(';').next().unwrap();
+        let http = reqwest::Client::new();
+        let answered = async |cookie: &str| {
+            http.get(format!("{base}{pages}")).header("Cookie", cookie).send().await.unwrap().status()
+        };
+        assert_eq!(answered(cookie).await, StatusCode::OK);
+        assert_eq!(answered(cookie.trim_start_matches("__Secure-")).await, StatusCode::UNAUTHORIZED);
+        server.stop(true).await;
     })
     .await;
 }
