@@ -41,8 +41,8 @@ pub(crate) fn read(variables: &BTreeMap<OsString, OsString>) -> Result<Vec<(&'st
             bail!("{value} and {file} are both set: keep one of them");
         }
         let path = Path::new(path);
-        let text =
-            fs::read_to_string(path).with_context(|| format!("{file} names {}, which cannot be read", path.display()))?;
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("{file} names {}, which cannot be read", path.display()))?;
         // An editor ends the line.
         let text = text.trim();
         if text.is_empty() {
