@@ -438,7 +438,7 @@ async function signIn(base: string, { email, password }: Login): Promise<string>
 }
 
 /** An address of whoever is not signed in yet: everybody has their own, or the throttle would take them all for one. */
-function somewhere(): string {
+export function somewhere(): string {
   return ["10", ...crypto.getRandomValues(new Uint8Array(3))].join(".");
 }
 
