@@ -60,7 +60,6 @@ const APART: Record<string, string> = {
 
   // Not on any page yet.
   addReferenceTrack: "what a song shall sound like is set by a program",
-  cancelBookingSeries: "its bookings are called off one by one",
   clientSettings: "with `setClientSettings`",
   correctStatementReceipt: "what has reached the bank is corrected by a program",
   mailingConsents: "the consents that a studio was given are not listed",
