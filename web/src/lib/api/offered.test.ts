@@ -60,7 +60,6 @@ const APART: Record<string, string> = {
 
   // Not on any page yet.
   addReferenceTrack: "what a song shall sound like is set by a program",
-  clientSettings: "with `setClientSettings`",
   correctStatementReceipt: "what has reached the bank is corrected by a program",
   mailingConsents: "the consents that a studio was given are not listed",
   partyLikenesses: "clients are merged by choosing both",
@@ -69,7 +68,6 @@ const APART: Record<string, string> = {
   reverseRoyaltyCharge: "a charge is taken back by a program",
   royaltyYearTotals: "the totals of a year for the tax office are not shown",
   saveSplitTerms: "losses and reserves of a split are set by a program",
-  setClientSettings: "when silent clients become dormant is set by a program",
   setStageDue: "tasks have their days on the board, stages have not",
   statementFormats: "a format is taught while a statement is read",
   unlinkProjectAgreement: "agreements are linked to a project and stay",
