@@ -62,14 +62,10 @@ const APART: Record<string, string> = {
   correctStatementReceipt: "what has reached the bank is corrected by a program",
   mailingConsents: "the consents that a studio was given are not listed",
   partyLikenesses: "clients are merged by choosing both",
-  removeBudgetLine: "lines are added to a budget and stay",
   reverseRoyaltyCharge: "a charge is taken back by a program",
   royaltyYearTotals: "the totals of a year for the tax office are not shown",
   saveSplitTerms: "losses and reserves of a split are set by a program",
-  setStageDue: "tasks have their days on the board, stages have not",
   statementFormats: "a format is taught while a statement is read",
-  unlinkProjectAgreement: "agreements are linked to a project and stay",
-  updateBudgetLine: "with `removeBudgetLine`",
   usageReports: "what licensees tell of their use is mailed, and not listed",
 };
 
