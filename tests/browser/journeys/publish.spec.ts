@@ -38,7 +38,7 @@ test("a folder of beats is published", async ({ page, person }, info) => {
   for (const title of ["Paper Moon", "Glass Hour"]) await expect(shop.beat(title)).toBeVisible();
 });
 
-test("a broken file is told by its name, another takes its place, and stems follow", async ({
+test("a broken file is told by its name, another takes its place, and stems and a second maker follow", async ({
   page,
   person,
 }, info) => {
@@ -73,6 +73,16 @@ test("a broken file is told by its name, another takes its place, and stems foll
   await dashboard.hand("Add stems", written("Clapper.wav", beat("Clapper", { bpm: 90 })));
   const stems = page.getByRole("region", { name: "Stems" });
   await expect(stems.getByText("Clapper", { exact: true })).toBeVisible({ timeout: 60_000 });
+
+  await page.getByRole("button", { name: "Change who made it" }).click();
+  const table = page.getByRole("dialog", { name: "Who made Cracked Bell" });
+  await table.getByRole("combobox", { name: "Somebody more" }).fill("Mara Lind");
+  await table.getByRole("option", { name: "Enter “Mara Lind” as somebody new" }).click();
+  await table.getByRole("textbox", { name: "What Mara Lind did" }).fill("co-producer");
+  await table.getByRole("button", { name: "Save" }).click();
+  const makers = page.getByRole("region", { name: "Who made it" });
+  await expect(makers).toContainText("co-producer");
+  await expect(makers.getByText("50%", { exact: true })).toHaveCount(2);
 });
 
 test("who signs up a second time is led to their mail, and signs in", async ({

@@ -88,4 +88,5 @@ export default {
   nobody: "Niemand heißt so",
   takeAway: "{name} wegnehmen",
   enterSomebody: "„{name}“ neu eintragen",
+  entered: "{name} ist eingetragen",
 } as const;

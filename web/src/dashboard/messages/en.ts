@@ -85,4 +85,5 @@ export default {
   nobody: "Nobody is called that",
   takeAway: "Take {name} away",
   enterSomebody: "Enter “{name}” as somebody new",
+  entered: "{name} is entered",
 } as const;

@@ -59,23 +59,13 @@ const APART: Record<string, string> = {
   licenseeAllowlist: "a service that finds recordings reads it; people take the CSV",
 
   // Not on any page yet.
-  addReferenceTrack: "what a song shall sound like is set by a program",
-  cancelBookingSeries: "its bookings are called off one by one",
-  clientSettings: "with `setClientSettings`",
   correctStatementReceipt: "what has reached the bank is corrected by a program",
   mailingConsents: "the consents that a studio was given are not listed",
   partyLikenesses: "clients are merged by choosing both",
-  removeBudgetLine: "lines are added to a budget and stay",
-  removeReferenceTrack: "with `addReferenceTrack`",
   reverseRoyaltyCharge: "a charge is taken back by a program",
   royaltyYearTotals: "the totals of a year for the tax office are not shown",
   saveSplitTerms: "losses and reserves of a split are set by a program",
-  setClientSettings: "when silent clients become dormant is set by a program",
-  setCollaborators: "the makers of a beat are set by a program",
-  setStageDue: "tasks have their days on the board, stages have not",
   statementFormats: "a format is taught while a statement is read",
-  unlinkProjectAgreement: "agreements are linked to a project and stay",
-  updateBudgetLine: "with `removeBudgetLine`",
   usageReports: "what licensees tell of their use is mailed, and not listed",
 };
 

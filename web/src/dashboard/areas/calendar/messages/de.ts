@@ -78,6 +78,13 @@ export default {
   cancelKept:
     "Nach deinen Bedingungen werden {amount} der Anzahlung behalten; der Rest geht von selbst zurück.",
   cancelled: "Es ist abgesagt",
+  cancelSeriesSaid:
+    "Die Zeiten sind wieder frei, und der Kunde erfährt es per Mail. Was begonnen hat, bleibt.",
+  cancelledSeries: { one: "{count} Termin ist abgesagt", other: "{count} Termine sind abgesagt" },
+  ofSeries: "Es ist einer aus einer Serie",
+  series_one: "Nur diesen absagen",
+  series_later: "Diesen und alle danach",
+  series_all: "Alle der Serie, die noch nicht begonnen haben",
   byClient: "Der Kunde hat abgesagt",
   toClient: "Was dem Kunden gesagt wird",
   noShow: "Niemand kam",

@@ -5,6 +5,12 @@ export default {
   importList: "Liste importieren",
   exportCsv: "Als Liste speichern (CSV)",
   exportCards: "Als Karten speichern (vCard)",
+  silent: "Stille Kunden",
+  silentSaid:
+    "Ein Kunde, von dem so lange nichts zu hören war, ruht von selbst, und eine Mail sagt es dir. Niemand, für den Arbeit vereinbart ist oder läuft.",
+  silentMoves: "Stille Kunden ruhen von selbst",
+  silentDays: "Nach so vielen Tagen ohne Lebenszeichen",
+  silentSince: "So hast du es seit {when}",
   views: "Welche Kunden",
   all: "Alle",
   stageLEAD: "Anfrage",

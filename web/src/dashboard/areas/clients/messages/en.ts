@@ -5,6 +5,12 @@ export default {
   importList: "Import a list",
   exportCsv: "Save as a list (CSV)",
   exportCards: "Save as cards (vCard)",
+  silent: "Silent clients",
+  silentSaid:
+    "A client of whom nothing was heard for so long becomes dormant by itself, and a mail tells you. Nobody does for whom work is agreed or goes on.",
+  silentMoves: "Silent clients become dormant",
+  silentDays: "After so many days without a sign of life",
+  silentSince: "You have it so since {when}",
   views: "Which clients",
   all: "All",
   stageLEAD: "Lead",

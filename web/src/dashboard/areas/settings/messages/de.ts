@@ -184,6 +184,9 @@ export default {
   public: "Buchbar",
   private: "Nicht öffentlich",
   itsPage: "Seine Seite",
+  giveUpRoom: "Aufgeben",
+  giveUpRoomOf: "{name} aufgeben",
+  roomGivenUp: "Aufgegeben",
   equipment: "Equipment",
   noEquipment: "Noch kein Equipment",
   noEquipmentSaid:

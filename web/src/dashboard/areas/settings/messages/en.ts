@@ -183,6 +183,9 @@ export default {
   public: "Bookable",
   private: "Not public",
   itsPage: "Its page",
+  giveUpRoom: "Give up",
+  giveUpRoomOf: "Give {name} up",
+  roomGivenUp: "Given up",
   equipment: "Equipment",
   noEquipment: "No equipment yet",
   noEquipmentSaid:
