@@ -40,6 +40,12 @@ test("a statement becomes what a payee is told, to the single line", async ({
   await page.getByRole("menuitem", { name: "Mail it" }).click();
   await expect(page.getByText("It is on its way").first()).toBeVisible();
 
+  const through = new Date();
+  through.setUTCDate(0);
+  const year = page.getByRole("region", { name: "What a year comes to" });
+  await year.getByRole("combobox").selectOption(String(through.getUTCFullYear()));
+  await expect(year.getByRole("row", { name: payee.name })).toContainText("USD 100.00");
+
   const told = await visitor();
   const portal = new Portal(told);
   await told.goto(await payee.mail.link("royalties"));

@@ -68,7 +68,6 @@ const APART: Record<string, string> = {
   removeBudgetLine: "lines are added to a budget and stay",
   removeReferenceTrack: "with `addReferenceTrack`",
   reverseRoyaltyCharge: "a charge is taken back by a program",
-  royaltyYearTotals: "the totals of a year for the tax office are not shown",
   saveSplitTerms: "losses and reserves of a split are set by a program",
   setClientSettings: "when silent clients become dormant is set by a program",
   setCollaborators: "the makers of a beat are set by a program",
