@@ -67,7 +67,6 @@ const APART: Record<string, string> = {
   partyLikenesses: "clients are merged by choosing both",
   removeBudgetLine: "lines are added to a budget and stay",
   removeReferenceTrack: "with `addReferenceTrack`",
-  reverseRoyaltyCharge: "a charge is taken back by a program",
   saveSplitTerms: "losses and reserves of a split are set by a program",
   setClientSettings: "when silent clients become dormant is set by a program",
   setCollaborators: "the makers of a beat are set by a program",

@@ -348,6 +348,14 @@ export default {
   chargeRecorded: "Es ist festgehalten und gebucht",
   noCharges:
     "Was jemand vorgeschossen bekam oder für jemanden ausgegeben wurde, wird aus späteren Tantiemen eingespielt.",
+  takeBack: "Zurücknehmen",
+  takeBackOf: "Zurücknehmen: {amount}, {when}",
+  takenBack: "Zurückgenommen",
+  chargeReversed: "Es ist zurückgenommen und zurückgebucht",
+  reverseTitle: "{amount} zurücknehmen?",
+  reverseSaid:
+    "Es wird zurückgebucht. Hat kein Lauf es mitgenommen, tut es auch keiner mehr; sonst gibt der nächste Lauf zurück, was davon schon eingespielt war.",
+  reverseHelp: "Steht in der Abrechnung der Empfänger, mit höchstens 500 Zeichen.",
   chargedTo: "Belastet",
   chargeAdvance: "Ein Vorschuss",
   chargeCost: "Eigene Kosten eines Empfängers",
