@@ -66,7 +66,6 @@ const APART: Record<string, string> = {
   partyLikenesses: "clients are merged by choosing both",
   removeBudgetLine: "lines are added to a budget and stay",
   removeReferenceTrack: "with `addReferenceTrack`",
-  saveSplitTerms: "losses and reserves of a split are set by a program",
   setClientSettings: "when silent clients become dormant is set by a program",
   setCollaborators: "the makers of a beat are set by a program",
   setStageDue: "tasks have their days on the board, stages have not",
