@@ -72,7 +72,6 @@ const APART: Record<string, string> = {
   statementFormats: "a format is taught while a statement is read",
   unlinkProjectAgreement: "agreements are linked to a project and stay",
   updateBudgetLine: "with `removeBudgetLine`",
-  usageReports: "what licensees tell of their use is mailed, and not listed",
 };
 
 const files = import.meta.glob<string>("../../**/*.graphql", {
