@@ -62,8 +62,6 @@ const APART: Record<string, string> = {
   addReferenceTrack: "what a song shall sound like is set by a program",
   cancelBookingSeries: "its bookings are called off one by one",
   clientSettings: "with `setClientSettings`",
-  mailingConsents: "the consents that a studio was given are not listed",
-  partyLikenesses: "clients are merged by choosing both",
   removeBudgetLine: "lines are added to a budget and stay",
   removeReferenceTrack: "with `addReferenceTrack`",
   setClientSettings: "when silent clients become dormant is set by a program",
