@@ -67,7 +67,6 @@ const APART: Record<string, string> = {
   setClientSettings: "when silent clients become dormant is set by a program",
   setCollaborators: "the makers of a beat are set by a program",
   setStageDue: "tasks have their days on the board, stages have not",
-  statementFormats: "a format is taught while a statement is read",
   unlinkProjectAgreement: "agreements are linked to a project and stay",
   updateBudgetLine: "with `removeBudgetLine`",
 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { descriptionOf, lacking, proposed, type Mapping } from "./mapping";
+import { descriptionOf, lacking, proposed, readOf, type Mapping } from "./mapping";
 import { partOf } from "./explained";
 import {
   albumOf,
@@ -190,6 +190,10 @@ test("a format is described by what was chosen", () => {
     ],
     currency: "USD",
     dates: "day_first",
+  });
+  expect(readOf(descriptionOf(["Tier", "Earned"], { ...mapping, fields: ["", "amount"] }))).toEqual({
+    name: "TuneCore 2026",
+    columns: [{ at: 1, heading: "Earned", field: "amount" }],
   });
 });
 
