@@ -127,8 +127,6 @@ pub(crate) fn text(replica: &Replica) -> String {
 mod tests {
     use actix_web::test::TestRequest;
 
-    use super::*;
-
     #[test]
     fn a_stranger_shows_nothing_by_which_they_could_be_known() {
         let is_stranger = |shown: (&'static str, &'static str), public_url| {

@@ -77,11 +77,6 @@ pub(super) fn country(country: Country) -> String {
     t(country.code()).into()
 }
 
-/// A whole number: `10,000`.
-pub(super) fn count(number: i64) -> String {
-    language().figures(&number.to_string())
-}
-
 /// So many thousandths: `2.5`, `1`, `10,000`.
 pub(super) fn thousandths(milli: i64) -> String {
     let plain = format!("{}.{:03}", milli / 1_000, milli % 1_000);

@@ -72,6 +72,8 @@ export function ofDashboard({ ids }: Pick<World, "ids">): Places {
     clients: "clients",
     "client new": "clients?new=1",
     "clients import": "clients/import",
+    "clients mailing": "clients/mailing",
+    "clients twice": "clients/twice",
     client: `clients/${ids.client}`,
     projects: "projects",
     "project new": "projects?new=1",

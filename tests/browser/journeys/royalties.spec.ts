@@ -40,6 +40,12 @@ test("a statement becomes what a payee is told, to the single line", async ({
   await page.getByRole("menuitem", { name: "Mail it" }).click();
   await expect(page.getByText("It is on its way").first()).toBeVisible();
 
+  const through = new Date();
+  through.setUTCDate(0);
+  const year = page.getByRole("region", { name: "What a year comes to" });
+  await year.getByRole("combobox").selectOption(String(through.getUTCFullYear()));
+  await expect(year.getByRole("row", { name: payee.name })).toContainText("USD 100.00");
+
   const told = await visitor();
   const portal = new Portal(told);
   await told.goto(await payee.mail.link("royalties"));
@@ -53,4 +59,18 @@ test("a statement becomes what a payee is told, to the single line", async ({
 
   await page.goto(`/dashboard/${producer.studio.slug}/royalties/disputes`);
   await expect(page.getByText("I count more streams than that.")).toBeVisible();
+
+  // What was charged by mistake is taken back, and both stay to be seen.
+  await page.goto(`/dashboard/${producer.studio.slug}/royalties/terms`);
+  await page.getByRole("button", { name: "Record one" }).click();
+  await page.getByLabel("Who is paid").selectOption(payee.name);
+  await page.getByLabel("Amount", { exact: true }).fill("25");
+  await page.getByLabel("What for").fill("The video");
+  await page.getByRole("button", { name: "Record one" }).click();
+  await page.getByRole("button", { name: "Take back" }).click();
+  const reason = page.getByRole("dialog");
+  await reason.getByLabel("Why").fill("It was paid by the label");
+  await reason.getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByText("It is taken back, and booked back").first()).toBeVisible();
+  await expect(page.getByRole("row", { name: "An advance: The video" })).toContainText("Taken back");
 });

@@ -57,16 +57,6 @@ const APART: Record<string, string> = {
 
   // For programs by its nature.
   licenseeAllowlist: "a service that finds recordings reads it; people take the CSV",
-
-  // Not on any page yet.
-  correctStatementReceipt: "what has reached the bank is corrected by a program",
-  mailingConsents: "the consents that a studio was given are not listed",
-  partyLikenesses: "clients are merged by choosing both",
-  reverseRoyaltyCharge: "a charge is taken back by a program",
-  royaltyYearTotals: "the totals of a year for the tax office are not shown",
-  saveSplitTerms: "losses and reserves of a split are set by a program",
-  statementFormats: "a format is taught while a statement is read",
-  usageReports: "what licensees tell of their use is mailed, and not listed",
 };
 
 const files = import.meta.glob<string>("../../**/*.graphql", {

@@ -61,6 +61,21 @@ export function descriptionOf(header: readonly string[], mapping: Mapping): Reco
   };
 }
 
+/** What a description that was taught says: the format's name, and the columns that are read, each with its place and what it means. */
+export function readOf(description: unknown): {
+  name: string;
+  columns: { at: number; heading: string; field: FieldName }[];
+} {
+  const { name, columns } = description as { name: string; columns: { heading: string; field?: string }[] };
+  return {
+    name,
+    columns: columns.flatMap(({ heading, field }, at) => {
+      const known = FIELDS.find((one) => one === field);
+      return known ? [{ at, heading, field: known }] : [];
+    }),
+  };
+}
+
 /** What a description cannot do without, as far as it is plain before it is sent: an amount, and each meaning once. */
 export function lacking({ fields }: Mapping): { field: FieldName; why: "missing" | "twice" }[] {
   const counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { descriptionOf, lacking, proposed, type Mapping } from "./mapping";
+import { descriptionOf, lacking, proposed, readOf, type Mapping } from "./mapping";
 import { partOf } from "./explained";
 import {
   albumOf,
@@ -16,6 +16,9 @@ import {
   payeeForm,
   ruleName,
   sentencesOf,
+  splitForm,
+  splitLacks,
+  splitOf,
   withholdingOf,
 } from "./terms";
 
@@ -99,7 +102,32 @@ test("what a form cannot show is not written over by it", () => {
   expect(fits(by({}))).toBe(true);
   expect(fits(by({ when: { formats: ["vinyl"] } }))).toBe(false);
   expect(fits(by({ base: { dealer_price: { price: "10" } } }))).toBe(false);
-  expect(fits({ split: { subject: "rec_1", parts: [] } })).toBe(false);
+  const releases = [{ after_months: 6, share: 1_000_000 }];
+  const reserve = { rate: 100_000, held_at: "after_rate", releases };
+  const sooner = { ...reserve, held_at: "before_rate" };
+  expect(fits({ split: { subject: "rec_1", parts: [] } })).toBe(true);
+  expect(fits({ split: { subject: "rec_1", parts: [], reserve } })).toBe(true);
+  expect(fits({ split: { subject: "rec_1", parts: [], reserve: sooner } })).toBe(false);
+});
+
+test("terms beside a split come back as they were filled in, and are read back in sentences", () => {
+  const form = { subject: "rec_1", losses: "FLEXIBLE" as const, reserve: "10", reserveMonths: "6" };
+  const content = splitOf(form);
+  expect(content).toEqual({
+    split: {
+      subject: "rec_1",
+      losses: "flexible",
+      reserve: { rate: 100_000, held_at: "after_rate", releases: [{ after_months: 6, share: 1_000_000 }] },
+    },
+  });
+  expect(splitForm(content)).toEqual(form);
+  expect(sentencesOf(content, (id) => id, "EUR")).toEqual([
+    "Everybody has their share of a loss at once",
+    "10% is held back for 6 months",
+  ]);
+  expect(splitLacks(form)).toBeUndefined();
+  expect(splitLacks({ ...form, subject: "" })).toBe("subjects");
+  expect(splitLacks({ ...form, reserve: "a tenth" })).toBe("reserve");
 });
 
 test("percentages become exact fractions", () => {
@@ -162,6 +190,10 @@ test("a format is described by what was chosen", () => {
     ],
     currency: "USD",
     dates: "day_first",
+  });
+  expect(readOf(descriptionOf(["Tier", "Earned"], { ...mapping, fields: ["", "amount"] }))).toEqual({
+    name: "TuneCore 2026",
+    columns: [{ at: 1, heading: "Earned", field: "amount" }],
   });
 });
 

@@ -64,7 +64,18 @@ export interface AlbumForm {
   tracks: { recording: string; weight: string }[];
 }
 
+/** Terms beside a split that was signed; its shares are in the document. */
+export interface SplitForm {
+  /** The recording, or the work. */
+  subject: string;
+  losses: "CLASSIC" | "FLEXIBLE";
+  reserve: string;
+  reserveMonths: string;
+}
+
 type Content = Record<string, unknown>;
+/** A part that is held back, and for how many months. */
+type Held = Pick<SplitForm, "reserve" | "reserveMonths">;
 
 export const emptyRate = (): RateForm => ({
   percent: "",
@@ -89,6 +100,13 @@ export const emptyContract = (): ContractForm => ({
   group: "",
 });
 
+export const emptySplit = (): SplitForm => ({
+  subject: "",
+  losses: "CLASSIC",
+  reserve: "",
+  reserveMonths: "12",
+});
+
 /** A percentage as the exact fraction that rules have: hundredths of a percent where these suffice. */
 export function fractionOf(text: string): [number, number] | undefined {
   const ppm = readPpm(text);
@@ -109,6 +127,20 @@ function baseOf({ base, of }: RateForm): unknown {
   return base;
 }
 
+function lacksReserve({ reserve, reserveMonths }: Held): boolean {
+  return reserve !== "" && (readPpm(reserve) === undefined || !/^\d{1,3}$/.test(reserveMonths));
+}
+
+/** What is held back, as rules have it; nothing, if left empty. */
+export function reserveOf({ reserve, reserveMonths }: Held): Content | undefined {
+  if (!reserve) return undefined;
+  return {
+    rate: readPpm(reserve),
+    held_at: "after_rate",
+    releases: [{ after_months: Number(reserveMonths), share: 1_000_000 }],
+  };
+}
+
 /** The first thing that a form lacks, by its field; nothing if it can be sent. */
 export function contractLacks(form: ContractForm): string | undefined {
   if (!form.payer || !form.payee) return "parties";
@@ -122,8 +154,7 @@ export function contractLacks(form: ContractForm): string | undefined {
   }
   if (form.payable === "after_costs" && !form.after) return "after";
   if (form.steps.some(({ above, adds }) => !readDecimal(above) || !fractionOf(adds))) return "steps";
-  if (form.reserve && (readPpm(form.reserve) === undefined || !/^\d{1,3}$/.test(form.reserveMonths)))
-    return "reserve";
+  if (lacksReserve(form)) return "reserve";
   return undefined;
 }
 
@@ -159,13 +190,7 @@ export function contractOf(form: ContractForm): Content {
           units: form.steps.map(({ above, adds }) => ({ above: readDecimal(above), adds: fractionOf(adds) })),
         },
       }),
-      ...(form.reserve && {
-        reserve: {
-          rate: readPpm(form.reserve),
-          held_at: "after_rate",
-          releases: [{ after_months: Number(form.reserveMonths), share: 1_000_000 }],
-        },
-      }),
+      ...(form.reserve && { reserve: reserveOf(form) }),
     },
   };
 }
@@ -205,6 +230,24 @@ export function albumOf({ release, tracks }: AlbumForm): Content | undefined {
   return { album: { release, tracks: weighed } };
 }
 
+/** The first thing that terms beside a split lack, as of a contract. */
+export function splitLacks(form: SplitForm): string | undefined {
+  if (!form.subject) return "subjects";
+  return lacksReserve(form) ? "reserve" : undefined;
+}
+
+/** What terms beside a split say; the shares are added of what was signed. */
+export function splitOf(form: SplitForm): Content {
+  const reserve = reserveOf(form);
+  return { split: { subject: form.subject, losses: form.losses.toLowerCase(), ...(reserve && { reserve }) } };
+}
+
+interface StoredReserve {
+  rate: number;
+  held_at?: string;
+  channels?: Channel[];
+  releases: { after_months: number; share: number }[];
+}
 interface StoredRate {
   when?: { territories?: string[]; channels?: Channel[]; formats?: string[]; sources?: string[] };
   base: string | { per_unit?: string; royalty_of?: string };
@@ -221,7 +264,7 @@ interface Stored {
       | string
       | { after_costs: { of: string; recouped_at: "combined_rate" | "net_rate"; retroactive: boolean } };
     escalation?: { units?: { above: string; adds: [number, number] }[] };
-    reserve?: { rate: number; releases: { after_months: number; share: number }[] };
+    reserve?: StoredReserve;
   };
   payee?: {
     payee: string;
@@ -232,7 +275,12 @@ interface Stored {
   };
   withholding?: { countries: Record<string, number>; otherwise: number };
   album?: { release: string; tracks: [string, number][] };
-  split?: { subject: string; parts: { payee: string; share: number }[]; reserve?: { rate: number } };
+  split?: {
+    subject: string;
+    parts?: { payee: string; share: number }[];
+    losses?: "classic" | "flexible";
+    reserve?: StoredReserve;
+  };
 }
 
 const percentOf = ([part, all]: [number, number]) => printPpm(Math.round((part / all) * 1_000_000));
@@ -285,6 +333,18 @@ export function payeeForm(content: unknown, currency: string): PayeeForm | undef
   };
 }
 
+/** Stored terms beside a split as their form. */
+export function splitForm(content: unknown): SplitForm | undefined {
+  const { split } = content as Stored;
+  if (!split) return undefined;
+  return {
+    subject: split.subject,
+    losses: split.losses === "flexible" ? "FLEXIBLE" : "CLASSIC",
+    reserve: split.reserve ? printPpm(split.reserve.rate) : "",
+    reserveMonths: String(split.reserve?.releases[0]?.after_months ?? 12),
+  };
+}
+
 /** Whether a letter of direction can say it all: one part of another royalty, of all lines, neither rising nor paid later. */
 export function directs(content: unknown): boolean {
   const { contract } = content as Stored;
@@ -303,7 +363,10 @@ export function directs(content: unknown): boolean {
 /** Whether the next version can be written in the form: it shows all that the last one says. */
 export function fits(content: unknown): boolean {
   const { contract, split } = content as Stored;
-  if (split) return false;
+  if (split?.reserve) {
+    const { held_at: at, channels, releases } = split.reserve;
+    return at === "after_rate" && !channels?.length && releases.length === 1;
+  }
   if (!contract) return true;
   const simple = contract.rates.every(
     ({ when, base }) =>
@@ -377,9 +440,20 @@ export function sentencesOf(content: unknown, name: (id: string) => string, curr
   }
   if (album) return [t("saysAlbum", { names: album.tracks.map(([id]) => name(id)).join(", ") })];
   if (split) {
+    const [release, ...later] = split.reserve?.releases ?? [];
+    const held = split.reserve && percent(split.reserve.rate);
     return [
-      split.parts.map(({ payee: party, share }) => `${name(party)} ${percent(share)}`).join(" · "),
-      ...(split.reserve ? [t("saysHeldBack", { percent: percent(split.reserve.rate) })] : []),
+      ...(split.parts
+        ? [split.parts.map(({ payee: party, share }) => `${name(party)} ${percent(share)}`).join(" · ")]
+        : []),
+      t(split.losses === "flexible" ? "lossesShared" : "lossesWait"),
+      ...(held && release
+        ? [
+            later.length === 0
+              ? t("saysReserve", { percent: held, months: release.after_months })
+              : t("saysHeldBack", { percent: held }),
+          ]
+        : []),
     ];
   }
   return [];
