@@ -110,7 +110,7 @@ impl Signer {
                 }
                 let letter = self.get(address).await?.text;
                 read.insert(address.to_owned());
-                let text = letter.split("<pre>").nth(1).and_then(|rest| rest.split("</pre>").next());
+                let text = letter.split("<pre ").nth(1).and_then(|rest| rest.split_once('>')?.1.split("</pre>").next());
                 if let Some(found) = text.and_then(&find) {
                     // The latest come first: what lies behind is older than what was looked for, and may be of an earlier agreement.
                     read.extend(addresses[place..].iter().map(|&older| older.to_owned()));

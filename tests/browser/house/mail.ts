@@ -46,7 +46,7 @@ export class Mailbox {
         if (this.#read.has(path)) continue;
         const letter = await this.#page(path);
         this.#read.add(path);
-        const found = plain(letter.match(/<pre>(.*?)<\/pre>/s)?.[1] ?? "").match(fits);
+        const found = plain(letter.match(/<pre\b[^>]*>(.*?)<\/pre>/s)?.[1] ?? "").match(fits);
         if (!found) continue;
         letters.slice(place).forEach((older) => this.#read.add(older));
         return found[1] ?? found[0];
