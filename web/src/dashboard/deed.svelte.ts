@@ -1,4 +1,6 @@
 /** What somebody does on a page, told when it is done and when it is not. */
+import { untrack } from "svelte";
+
 import { Refusal, told } from "$lib/api/trouble";
 import { complain, say } from "$ui/toasts.svelte";
 
@@ -28,7 +30,8 @@ export class Form {
 
   /** Sends it; gives nothing if nothing came of it. */
   async send<Done>(work: () => Promise<Done>): Promise<Done | null> {
-    if (this.busy) return null;
+    // Whoever begins by an effect would begin again with each change of this.
+    if (untrack(() => this.busy)) return null;
     [this.busy, this.#refusal, this.#trouble] = [true, null, ""];
     try {
       return await work();
