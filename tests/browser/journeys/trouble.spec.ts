@@ -1,5 +1,5 @@
 /** What goes wrong around people: a line that is lost, a second press, another tab, a link that is over, blocked cookies, and names of any length and script. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -285,34 +285,34 @@ test("a browser that cannot play a preview says so where it would sound, and off
 });
 
 test("where cookies are blocked, dashboard and cart say what to do", async ({
-  playwright,
+  page,
+  context,
   world,
   troubles,
 }) => {
-  // As somebody has set it in their browser, for all sites; windows and flags are as for the others.
-  const profile = mkdtempSync(join(tmpdir(), "no-cookies-"));
-  mkdirSync(join(profile, "Default"));
-  const settings = { profile: { default_content_setting_values: { cookies: 2 } } };
-  writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify(settings));
-  const context = await playwright.chromium.launchPersistentContext(profile);
-  try {
-    troubles.listen(context);
-    const page = await context.newPage();
-    await page.goto("/dashboard");
-    expect(await page.evaluate(() => navigator.cookieEnabled)).toBe(false);
-    await expect(page.getByRole("heading", { name: "Cookies are blocked" })).toBeVisible();
-    await expect(page.getByRole("main")).toContainText(`Allow cookies for ${new URL(world.base).host}`);
-    await expect(page.getByRole("button", { name: "Load the page again" })).toBeVisible();
+  // Scripts are told so, and no answer's cookie is kept.
+  const window = await context.newCDPSession(page);
+  await window.send("Emulation.setDocumentCookieDisabled", { disabled: true });
+  await page.route("**/*", async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 });
+    await context.clearCookies();
+    const headers = Object.fromEntries(
+      Object.entries(response.headers()).filter(([name]) => name !== "set-cookie"),
+    );
+    await route.fulfill({ response, headers });
+  });
 
-    const shop = `/s/${world.studio.slug}`;
-    troubles.expectAnswer(409, `${shop}/cart?added=1`);
-    await page.goto(`${shop}/${world.beats[1].slug}`);
-    await new BeatPage(page).intoCart(/WAV/);
-    await expect(page.getByRole("alert")).toContainText("Allow cookies for this site");
-  } finally {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
-  }
+  await page.goto("/dashboard");
+  expect(await page.evaluate(() => navigator.cookieEnabled)).toBe(false);
+  await expect(page.getByRole("heading", { name: "Cookies are blocked" })).toBeVisible();
+  await expect(page.getByRole("main")).toContainText(`Allow cookies for ${new URL(world.base).host}`);
+  await expect(page.getByRole("button", { name: "Load the page again" })).toBeVisible();
+
+  const shop = `/s/${world.studio.slug}`;
+  troubles.expectAnswer(409, `${shop}/cart?added=1`);
+  await page.goto(`${shop}/${world.beats[1].slug}`);
+  await new BeatPage(page).intoCart(/WAV/);
+  await expect(page.getByRole("alert")).toContainText("Allow cookies for this site");
 });
 
 test("an address under which there is nothing leads on", async ({ page, world, troubles }) => {
