@@ -21,7 +21,7 @@ export default {
   recordings: "Aufnahmen ohne ISRC",
   recordingsSaid:
     "Jede bekommt den nächsten Code deines Präfixes, für immer. Master, die danach bestellt werden, nennen ihn in ihren Tags.",
-  noPrefix: "Sobald oben dein Präfix steht, bekommt hier jede Aufnahme ihren Code.",
+  noPrefix: "Sobald unten dein Präfix steht, bekommt hier jede Aufnahme ihren Code.",
   giveIsrc: "Code geben",
   giveIsrcOf: "{title} einen Code geben",
   isrcGiven: "„{title}“ ist {isrc}",

@@ -21,7 +21,7 @@ export default {
   recordings: "Recordings without an ISRC",
   recordingsSaid:
     "Each is given the next code of your prefix, for good. Masters that are ordered from then on say it in their tags.",
-  noPrefix: "Once your prefix is set above, each recording is given its code here.",
+  noPrefix: "Once your prefix is set below, each recording is given its code here.",
   giveIsrc: "Give it a code",
   giveIsrcOf: "Give {title} a code",
   isrcGiven: "“{title}” is {isrc}",
