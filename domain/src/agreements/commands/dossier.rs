@@ -56,17 +56,20 @@ pub(super) struct Dossier<'a> {
 impl<'a> Dossier<'a> {
     /// Takes an agreement, whoever asks.
     pub(super) async fn open(tx: &'a Tx, ctx: &'a Ctx, id: AgreementId) -> Result<Option<Self>, StoreError> {
-        let found = agreement::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?;
-        let Some(row) = found else { return Ok(None) };
-        let signers = queries::signers_of(tx, id).await?;
-        Ok(Some(Self { tx, ctx, row, signers }))
+        let Some(row) = lock(tx, id).await? else { return Ok(None) };
+        Ok(Some(Self::of(tx, ctx, row).await?))
     }
 
-    /// Takes an agreement of a studio that the caller manages.
+    /// Takes an agreement of a studio that the caller manages. Nothing more is read of a stranger's than of one that is nowhere.
     pub(super) async fn for_studio(tx: &'a Tx, ctx: &'a Ctx, id: AgreementId) -> Result<Self, AgreementError> {
-        let found = Self::open(tx, ctx, id).await?;
-        let managed = visible(&ctx.actor, Action::ManageAgreements, found, |found| found.row.studio_id)?;
-        managed.ok_or(AgreementError::NotFound)
+        let found = lock(tx, id).await?;
+        let managed = visible(&ctx.actor, Action::ManageAgreements, found, |row| row.studio_id)?;
+        Ok(Self::of(tx, ctx, managed.ok_or(AgreementError::NotFound)?).await?)
+    }
+
+    async fn of(tx: &'a Tx, ctx: &'a Ctx, row: agreement::Model) -> Result<Self, StoreError> {
+        let signers = queries::signers_of(tx, row.id).await?;
+        Ok(Self { tx, ctx, row, signers })
     }
 
     /// Takes the agreement of the signer who acts, with their session.
@@ -390,6 +393,11 @@ impl<'a> Dossier<'a> {
     pub(super) async fn save(self) -> Result<agreement::Model, StoreError> {
         Ok(self.row.into_active_model().reset_all().update(self.tx).await?)
     }
+}
+
+/// An agreement's row, held until the end of the transaction.
+async fn lock(tx: &Tx, id: AgreementId) -> Result<Option<agreement::Model>, StoreError> {
+    Ok(agreement::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
 }
 
 /// Brings a signer's row to where the machine has them; a signature that no longer stands leaves nothing behind but evidence.

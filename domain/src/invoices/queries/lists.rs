@@ -85,7 +85,7 @@ pub async fn list_invoices(
 ) -> Result<Page<invoice::Model>, InvoiceError> {
     policy::require(&ctx.actor, Action::ReadSales, studio)?;
     let of_clients = match filter.client {
-        Some(client) => Some(with_merged(db, client).await?),
+        Some(client) => Some(with_merged(db, studio, client).await?),
         None => None,
     };
     let query = invoice::Entity::find()
@@ -95,9 +95,10 @@ pub async fn list_invoices(
     Ok(page::fetch(db, query, invoice::Column::Id, page).await?)
 }
 
-/// A client with those that were merged into it.
-async fn with_merged(db: &Db, client: ClientId) -> Result<Vec<ClientId>, StoreError> {
-    let Some(row) = clients::entity::Entity::find_by_id(client).one(db).await? else { return Ok(Vec::new()) };
+/// A client of the studio with those that were merged into it; none of another's.
+async fn with_merged(db: &Db, studio: StudioId, client: ClientId) -> Result<Vec<ClientId>, StoreError> {
+    let own = clients::entity::Entity::find_by_id(client).filter(clients::entity::Column::StudioId.eq(studio));
+    let Some(row) = own.one(db).await? else { return Ok(Vec::new()) };
     let family = parties::family_of(db, row.party_id).await?;
     let of_family = clients::queries::clients_of_parties(db, &family).await?;
     Ok(of_family.into_values().map(|row| row.id).collect())

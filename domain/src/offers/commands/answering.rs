@@ -1,8 +1,8 @@
 //! Answering: each side accepts, declines, or names another amount.
 
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::{Device, NewStep, last_named, lock, take};
+use super::{Device, NewStep, hold, last_named, lock, take};
 use crate::{
     actor::Ctx,
     catalog::entity::beat,
@@ -33,9 +33,10 @@ pub enum Answer<'a> {
 
 /// The studio answers an offer.
 pub async fn answer_as_studio(tx: &Tx, ctx: &Ctx, id: OfferId, answer: Answer<'_>) -> Result<offer::Model, OfferError> {
-    let found = lock(tx, id).await?;
+    // Nothing of a stranger's is held, nor read any more than of one that is nowhere.
+    let found = offer::Entity::find_by_id(id).one(tx).await?;
     let found = policy::visible(&ctx.actor, Action::ManageSales, found, |row| row.studio_id)?;
-    let offer = found.ok_or(OfferError::NoOffer)?;
+    let offer = hold(tx, &found.ok_or(OfferError::NoOffer)?).await?.ok_or(OfferError::NoOffer)?;
     let act = match answer {
         Answer::Accept => OfferAct::Accepted,
         Answer::Decline(_) => OfferAct::Declined,

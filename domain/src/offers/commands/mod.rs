@@ -58,9 +58,16 @@ impl NewStep {
 
 /// An offer and before it its work, held until the end of the transaction: an exclusive's alone, for to accept it may begin others' first refusal.
 async fn lock(tx: &Tx, id: OfferId) -> Result<Option<offer::Model>, StoreError> {
-    let Some(found) = offer::Entity::find_by_id(id).one(tx).await? else { return Ok(None) };
+    match offer::Entity::find_by_id(id).one(tx).await? {
+        Some(found) => hold(tx, &found).await,
+        None => Ok(None),
+    }
+}
+
+/// The same of an offer that was read before: as it stands once it is held.
+async fn hold(tx: &Tx, found: &offer::Model) -> Result<Option<offer::Model>, StoreError> {
     claims::lock_works(tx, std::iter::once((found.work_id, found.terms.is_exclusive()))).await?;
-    Ok(offer::Entity::find_by_id(id).lock(LockType::NoKeyUpdate).one(tx).await?)
+    Ok(offer::Entity::find_by_id(found.id).lock(LockType::NoKeyUpdate).one(tx).await?)
 }
 
 /// The amount that a side has named last; none if it has named none.
