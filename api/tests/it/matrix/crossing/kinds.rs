@@ -93,21 +93,6 @@ pub(super) fn variable<'a>(named: Option<&'a str>, way: &str) -> Option<&'a str>
     }
 }
 
-/// Fields that read something of what an id names before they ask who may, and so take one statement more for what is there than for what is nowhere. Nothing
-/// but the time tells of it, and an id has too many random bits to be guessed; each is to be mended, and none is to be added.
-pub(super) const TELL_BY_TIME: &[&str] = &[
-    "Mutation.acceptCounter",
-    "Mutation.acceptOffer",
-    "Mutation.counterOffer",
-    "Mutation.declineOffer",
-    "Mutation.recordPaperSignature",
-    "Mutation.refuseCounter",
-    "Mutation.remindSigners",
-    "Mutation.voidAgreement",
-    "Query.explain",
-    "Query.invoices",
-];
-
 /// Whether the id of a field at the end of a way is left out.
 pub(super) fn is_left_out(position: &str) -> bool {
     NOT_CROSSED.iter().any(|(known, _)| *known == position)

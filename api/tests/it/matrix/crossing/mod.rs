@@ -71,13 +71,6 @@ struct Probe {
     nowhere: Asked,
 }
 
-impl Probe {
-    /// The field that is asked, as `Query.beat`.
-    fn field(&self) -> &str {
-        self.what.split(' ').next().unwrap_or_default()
-    }
-}
-
 impl Studios {
     async fn open(world: &World) -> Self {
         let ours = furnished(world, "").await;
@@ -180,7 +173,7 @@ impl Studios {
             } else if known.text != unknown.text && known.text != self.answer(world, column, &probe.nowhere).await.text
             {
                 wrong.push(format!("{what}: {}, but of what is nowhere {}", known.text, unknown.text));
-            } else if known.statements != unknown.statements && !kinds::TELL_BY_TIME.contains(&probe.field()) {
+            } else if known.statements != unknown.statements {
                 wrong.extend(self.told_apart_by_time(world, column, probe).await.map(|how| format!("{what}: {how}")));
             }
         }
