@@ -78,7 +78,7 @@ fn document(receipt: &receipt::Receipt) -> Result<Receipt, ReceiptError> {
         discounts: receipt
             .discounts
             .iter()
-            .map(|(name, amount)| named(name.clone(), *amount))
+            .map(|(name, amount)| named(name.to_string(), *amount))
             .collect::<Result<_, _>>()?,
         tax,
         total: minor_units(receipt.total)?,

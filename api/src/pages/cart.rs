@@ -7,7 +7,10 @@ use domain::{
     ids::{BeatId, BundleId, CartLineId},
     licensing::prices::currencies_of,
     money::{Currency, Money},
-    pricing::{Country, rules::CouponFault},
+    pricing::{
+        Country,
+        rules::{CouponFault, DiscountName},
+    },
     report::{Explain, Kind},
     sales::{
         self, PlaceOrder, SalesError,
@@ -302,7 +305,7 @@ struct Sums {
 
 fn view_sums(view: &CartView) -> Result<Sums, SalesError> {
     let priced = view.priced.as_ref().map_err(|error| SalesError::from(error.clone()))?;
-    let discount = |(name, amount): (String, Money)| (words::discount(&name), words::amount(amount));
+    let discount = |(name, amount): (DiscountName, Money)| (words::discount(&name), words::amount(amount));
     let (tax_name, tax) = words::tax(priced.tax.as_ref(), priced.tax_amount());
     Ok(Sums {
         list: if priced.list() == priced.total() { String::new() } else { words::amount(priced.list()) },

@@ -23,7 +23,10 @@ use domain::{
     links::Purpose,
     money::{Currency, Money},
     policy::STUDIO_CLOSED,
-    pricing::queries::{OrderFacts, facts_of_lines},
+    pricing::{
+        queries::{OrderFacts, facts_of_lines},
+        rules::DiscountName,
+    },
     sales::{
         self, Settled,
         entity::{OrderState, order, order_line},
@@ -308,7 +311,8 @@ async fn view(
 
 /// What was taken off, by name.
 fn discounts(facts: &OrderFacts, currency: Currency) -> Vec<(String, String)> {
-    let discount = |(name, minor): &(String, i64)| (words::discount(name), words::amount(Money::new(*minor, currency)));
+    let discount =
+        |(name, minor): &(DiscountName, i64)| (words::discount(name), words::amount(Money::new(*minor, currency)));
     facts.discounts.iter().map(discount).collect()
 }
 

@@ -7,7 +7,10 @@ use domain::{
     invoices::content::TaxFacts,
     licensing::terms::{AtCap, Caps, Files, Terms, TierCode},
     money::{Currency, Money},
-    pricing::{Country, rules::TaxRule},
+    pricing::{
+        Country,
+        rules::{DiscountName, TaxRule},
+    },
     share::Share,
 };
 use sea_orm::Iterable;
@@ -36,14 +39,11 @@ pub(super) fn in_currency(plain: &str, currency: Currency) -> String {
 }
 
 /// What takes something off, by its name: a coupon's and a bulk deal's in the reader's language, a bundle's as its studio has called it.
-pub(super) fn discount(name: &str) -> String {
-    if let Some(code) = name.strip_prefix("Coupon ") {
-        return t("words-coupon").with("code", code).into();
-    }
-    let deal = name.strip_prefix("Buy ").and_then(|rest| rest.strip_suffix(" free")?.split_once(", get "));
-    match deal.map(|(buy, free)| (buy.parse::<u32>(), free.parse::<u32>())) {
-        Some((Ok(buy), Ok(free))) => t("words-bulk").with("buy", &buy).with("free", &free).into(),
-        _ => name.to_owned(),
+pub(super) fn discount(name: &DiscountName) -> String {
+    match name {
+        DiscountName::Bundle(name) | DiscountName::AsKept(name) => name.clone(),
+        DiscountName::Bulk { buy, free } => t("words-bulk").with("buy", buy).with("free", free).into(),
+        DiscountName::Coupon(code) => t("words-coupon").with("code", code).into(),
     }
 }
 
@@ -285,12 +285,16 @@ mod tests {
 
     #[test]
     fn what_takes_something_off_is_called_as_its_reader_calls_it() {
-        let names = ["Coupon SUMMER", "Buy 2, get 1 free", "Buy now, get it free", "Two for the road"];
-        assert_eq!(names.map(discount), names);
+        let names = [
+            DiscountName::Coupon("SUMMER".into()),
+            DiscountName::Bulk { buy: 2, free: 1 },
+            DiscountName::Bundle("Coupon SUMMER".into()),
+            DiscountName::AsKept("2 + 1".into()),
+        ];
+        let called = || names.each_ref().map(discount);
+        assert_eq!(called(), ["Coupon SUMMER", "Buy 2, get 1 free", "Coupon SUMMER", "2 + 1"]);
         in_german(|| {
-            let [coupon, deal, ..] = names.map(discount);
-            assert_eq!((coupon.as_str(), deal.as_str()), ("Gutschein SUMMER", "Kauf 2, bekomm 1 gratis"));
-            assert_eq!(discount(names[2]), names[2]);
+            assert_eq!(called(), ["Gutschein SUMMER", "Kauf 2, bekomm 1 gratis", "Coupon SUMMER", "2 + 1"]);
         });
     }
 

@@ -310,7 +310,7 @@ pub mod order_discount {
         /// By what.
         #[sea_orm(primary_key, auto_increment = false)]
         pub kind: DiscountKind,
-        /// Its name as the buyer read it.
+        /// What it was called, in English; read by [`DiscountName::kept`](crate::pricing::rules::DiscountName::kept).
         pub name: String,
         /// The coupon, where it was one.
         pub coupon_id: Option<CouponId>,

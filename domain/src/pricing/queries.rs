@@ -10,7 +10,7 @@ use super::{
         bulk_deal, bulk_deal_tier, bundle, bundle_beat, bundle_price, coupon, coupon_beat, coupon_tier, coupon_use,
         order_discount, order_tax, tax_rate,
     },
-    rules::{BulkRule, BundleRule, CouponRule, Off, PriceRules, TaxRule, code},
+    rules::{BulkRule, BundleRule, CouponRule, DiscountName, Off, PriceRules, TaxRule, code},
 };
 use crate::{
     actor::Ctx,
@@ -391,7 +391,7 @@ impl LineFacts {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderFacts {
     /// What was taken off, by name, with how much, in minor units.
-    pub discounts: Vec<(String, i64)>,
+    pub discounts: Vec<(DiscountName, i64)>,
     /// By which rate it was taxed; none if nobody asked for the buyer's country.
     pub tax: Option<TaxRule>,
     /// The tax within the total, in minor units.
@@ -404,9 +404,10 @@ impl OrderFacts {
         let mut facts = Self::default();
         for line in lines {
             for discount in &line.discounts {
-                match facts.discounts.iter_mut().find(|(name, _)| *name == discount.name) {
+                let name = DiscountName::kept(discount.kind, &discount.name);
+                match facts.discounts.iter_mut().find(|(known, _)| *known == name) {
                     Some((_, minor)) => *minor = minor.saturating_add(discount.amount_minor),
-                    None => facts.discounts.push((discount.name.clone(), discount.amount_minor)),
+                    None => facts.discounts.push((name, discount.amount_minor)),
                 }
             }
             if let Some(tax) = &line.tax {
@@ -446,4 +447,36 @@ pub async fn facts_of_lines(
         of_line.discounts.sort_by_key(|discount| discount.kind);
     }
     Ok(facts)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::prelude::Uuid;
+
+    use super::*;
+    use crate::pricing::entity::DiscountKind;
+
+    #[test]
+    fn discounts_that_are_written_alike_are_one_only_if_they_are_of_one_kind() {
+        let row = |line, kind, name: &str, amount_minor| order_discount::Model {
+            order_line_id: OrderLineId(Uuid::from_u128(line)),
+            kind,
+            name: name.to_owned(),
+            coupon_id: (kind == DiscountKind::Coupon).then(|| CouponId(Uuid::from_u128(1))),
+            amount_minor,
+        };
+        let bundle = |line, minor| row(line, DiscountKind::Bundle, "Coupon SUMMER", minor);
+        let coupon = |line, minor| row(line, DiscountKind::Coupon, "Coupon SUMMER", minor);
+        let deal = row(3, DiscountKind::Bulk, "Buy 2, get 1 free", 500);
+        let lines = [vec![bundle(1, 30), coupon(1, 7)], vec![bundle(2, 40), coupon(2, 5)], vec![deal]];
+        let lines = lines.map(|discounts| LineFacts { discounts, tax: None });
+        assert_eq!(
+            OrderFacts::of(&lines).discounts,
+            [
+                (DiscountName::Bundle("Coupon SUMMER".into()), 70),
+                (DiscountName::Coupon("SUMMER".into()), 12),
+                (DiscountName::Bulk { buy: 2, free: 1 }, 500)
+            ]
+        );
+    }
 }

@@ -19,7 +19,7 @@ use crate::{
     money::Money,
     pricing::{
         queries::{OrderFacts, facts_of_lines},
-        rules::TaxRule,
+        rules::{DiscountName, TaxRule},
     },
     report::StoreError,
 };
@@ -40,7 +40,7 @@ pub struct Receipt {
     /// The licence that its one line replaces, and what was credited for that; none if it upgrades none.
     pub upgrade: Option<ReceiptUpgrade>,
     /// What was taken off, by name.
-    pub discounts: Vec<(String, Money)>,
+    pub discounts: Vec<(DiscountName, Money)>,
     /// The tax within the total, and by which rate; none if nobody asked for the buyer's country.
     pub tax: Option<(TaxRule, Money)>,
     /// What was paid, tax and all.

@@ -16,7 +16,7 @@ use domain::{
         entity::coupon,
         queries::{self as pricing, LineFacts},
         rules::{
-            CouponFault, CouponRule, Off,
+            CouponFault, CouponRule, DiscountName, Off,
             settings::{BulkSettings, BundleSettings, CouponSettings, SettingFault, TaxSettings},
         },
     },
@@ -330,6 +330,10 @@ async fn bulk_deals_and_bundles_are_applied_and_every_maker_bears_them() {
         let order = shop.sell(&three, 6000).await;
         let prices: Vec<i64> = licences(world, order.id).await.iter().map(|row| row.price_minor).collect();
         assert_eq!(prices, [2000, 2000, 2000]);
+        assert_eq!(facts(world, order.id).await[0].discounts[0].name, "Buy 2, get 1 free");
+        let paid = receipt(&world.db, &shop.found(order.id).await).await.unwrap().unwrap();
+        let saved = Money::new(3000, Currency::EUR);
+        assert_eq!(paid.discounts, [(DiscountName::Bulk { buy: 2, free: 1 }, saved)]);
 
         let offered = pricing::offered_bundles(&world.db, shop.studio, Currency::EUR).await.unwrap();
         let titles: Vec<&str> = offered[0].beats.iter().map(|beat| beat.title.as_str()).collect();
@@ -442,7 +446,7 @@ async fn a_receipt_says_what_was_paid_and_what_went_back() {
         let eur = |minor| Money::new(minor, Currency::EUR);
         let paid = read().await;
         assert_eq!((paid.lines[0].list, paid.total, paid.given_back), (eur(6000), eur(5950), eur(0)));
-        assert_eq!(paid.discounts, [("Coupon SUMMER".to_owned(), eur(1000))]);
+        assert_eq!(paid.discounts, [(DiscountName::Coupon("SUMMER".into()), eur(1000))]);
         assert_eq!(paid.tax.map(|(rule, amount)| (rule.included, amount)), Some((false, eur(950))));
         assert_eq!(paid.payments.len(), 1);
         let back = async || given_back(&world.db, &shop.found(order.id).await).await.unwrap();

@@ -11,7 +11,7 @@ use domain::{
     pricing::{
         entity::{order_tax, tax_rate},
         queries::{self, BundleView},
-        rules::{BulkRule, CouponRule, Off, Priced, TaxRule},
+        rules::{BulkRule, CouponRule, DiscountName, Off, Priced, TaxRule},
     },
 };
 
@@ -199,7 +199,8 @@ impl Tax {
 
 /// What is taken off a cart, by name.
 pub fn discounts_of(priced: &Priced) -> Vec<Discount> {
-    let discount = |(name, amount): (String, DomainMoney)| Discount { name, amount: amount.into() };
+    let discount =
+        |(name, amount): (DiscountName, DomainMoney)| Discount { name: name.to_string(), amount: amount.into() };
     priced.discounts().into_iter().map(discount).collect()
 }
 

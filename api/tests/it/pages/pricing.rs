@@ -125,6 +125,12 @@ async fn a_bundle_with_a_coupon_is_taxed_paid_and_receipted() {
             order.text
         );
         assert!(order.text.contains("Receipt, PDF"), "{}", order.text);
+        let german = Browser::in_german(&shop.url).get(&order_url).await;
+        assert!(
+            german.text.contains("Gutschein SUMMER") && german.text.contains("Two for the road"),
+            "{}",
+            german.text
+        );
         let receipt = browser.get(&format!("{order_url}/receipt.pdf")).await;
         assert_eq!((receipt.status, receipt.header("content-type")), (StatusCode::OK, "application/pdf"));
         assert!(receipt.text.starts_with("%PDF-"));

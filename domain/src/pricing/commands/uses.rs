@@ -59,7 +59,7 @@ pub(crate) async fn record_line(
         let row = order_discount::ActiveModel {
             order_line_id: Set(line.id),
             kind: Set(discount.source.kind()),
-            name: Set(discount.name.clone()),
+            name: Set(discount.name.to_string()),
             coupon_id: Set(match discount.source {
                 Source::Coupon(coupon) => Some(coupon),
                 Source::Bundle(_) | Source::Bulk(_) => None,

@@ -1,6 +1,6 @@
 //! Coupons: what one takes off, and when it does.
 
-use std::{collections::BTreeSet, fmt};
+use std::collections::BTreeSet;
 
 use super::Item;
 use crate::{
@@ -63,13 +63,6 @@ pub struct CouponRule {
     pub uses: i32,
     /// Whether it is given out.
     pub enabled: bool,
-}
-
-/// `Coupon SUMMER`.
-impl fmt::Display for CouponRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Coupon {}", self.code)
-    }
 }
 
 impl CouponRule {

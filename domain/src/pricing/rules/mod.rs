@@ -5,6 +5,7 @@
 //! discount as its price does, and the lines sum to the total exactly. Amounts move in the steps that payment services take.
 
 mod coupons;
+mod names;
 pub mod settings;
 mod tax;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub use coupons::{CouponFault, CouponRule, Off, code};
+pub use names::DiscountName;
 pub use tax::TaxRule;
 
 use crate::{
@@ -76,13 +78,6 @@ impl BulkRule {
     }
 }
 
-/// `Buy 2, get 1 free`.
-impl std::fmt::Display for BulkRule {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Buy {}, get {} free", self.buy, self.free)
-    }
-}
-
 /// What changes the prices of a cart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PriceRules {
@@ -123,8 +118,8 @@ impl Source {
 pub struct Discount {
     /// By what.
     pub source: Source,
-    /// Its name as the buyer reads it.
-    pub name: String,
+    /// What it is called.
+    pub name: DiscountName,
     /// How much, in minor units, more than nothing.
     pub minor: i64,
 }
@@ -166,7 +161,7 @@ impl Priced {
     }
 
     /// What is taken off, by name, in the order of the first line that has it.
-    pub fn discounts(&self) -> Vec<(String, Money)> {
+    pub fn discounts(&self) -> Vec<(DiscountName, Money)> {
         let mut named: Vec<(&Discount, i64)> = Vec::new();
         for discount in self.lines.iter().flat_map(|line| &line.discounts) {
             match named.iter_mut().find(|(known, _)| known.source == discount.source) {
@@ -251,7 +246,8 @@ impl Draft<'_> {
         let mut left = self.places(|_| true);
         for (saving, bundle, places) in found {
             if places.iter().all(|place| left.contains(place)) {
-                self.take_off(&places, saving, Source::Bundle(bundle.id), &bundle.name)?;
+                let name = DiscountName::Bundle(bundle.name.clone());
+                self.take_off(&places, saving, Source::Bundle(bundle.id), &name)?;
                 left.retain(|place| !places.contains(place));
             }
         }
@@ -269,7 +265,8 @@ impl Draft<'_> {
             let mut prices: Vec<i64> = places.iter().map(|place| self.lines[*place].price_minor).collect();
             prices.sort_unstable();
             let saving: i64 = prices.iter().take(deal.free_of(prices.len())).sum();
-            self.take_off(&places, saving, Source::Bulk(deal.id), &deal.to_string())?;
+            let name = DiscountName::Bulk { buy: deal.buy, free: deal.free };
+            self.take_off(&places, saving, Source::Bulk(deal.id), &name)?;
         }
         Ok(())
     }
@@ -287,7 +284,8 @@ impl Draft<'_> {
             return Ok(Some(fault));
         }
         let off_minor = coupon.off.of(self.sum_of(&places), self.step);
-        self.take_off(&places, off_minor, Source::Coupon(coupon.id), &coupon.to_string())?;
+        let name = DiscountName::Coupon(coupon.code.clone());
+        self.take_off(&places, off_minor, Source::Coupon(coupon.id), &name)?;
         Ok(None)
     }
 
@@ -296,7 +294,13 @@ impl Draft<'_> {
     }
 
     /// Takes so much off these lines together, in proportion to what each costs. No line goes below zero: no more is taken than they come to.
-    fn take_off(&mut self, places: &[usize], minor: i64, source: Source, name: &str) -> Result<(), MoneyError> {
+    fn take_off(
+        &mut self,
+        places: &[usize],
+        minor: i64,
+        source: Source,
+        name: &DiscountName,
+    ) -> Result<(), MoneyError> {
         if minor <= 0 {
             return Ok(());
         }
@@ -306,7 +310,7 @@ impl Draft<'_> {
             if steps > 0 {
                 let (line, minor) = (&mut self.lines[*place], steps * self.step);
                 line.price_minor -= minor;
-                line.discounts.push(Discount { source, name: name.to_owned(), minor });
+                line.discounts.push(Discount { source, name: name.clone(), minor });
             }
         }
         Ok(())

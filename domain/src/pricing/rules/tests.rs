@@ -73,7 +73,7 @@ fn a_coupon_is_distributed_over_the_lines_to_the_cent() {
     let of = |off| PriceRules { coupon: Some(coupon(off)), ..PriceRules::default() };
     let all = priced(&items, &of(euros(100)));
     assert_eq!((prices(&all), all.total().minor), (vec![966, 967, 967], 2900));
-    assert_eq!(all.discounts(), [("Coupon SUMMER".to_owned(), Money::new(100, Currency::EUR))]);
+    assert_eq!(all.discounts(), [(DiscountName::Coupon("SUMMER".into()), Money::new(100, Currency::EUR))]);
     assert_eq!(prices(&priced(&items, &of(part(250_000)))), [750, 750, 750]);
     assert_eq!(priced(&items, &of(euros(1_000_000))).total().minor, 0, "no more than there is");
     assert_eq!(priced(&items, &of(part(1_000_000))).total().minor, 0);
@@ -125,7 +125,7 @@ fn of_three_leases_the_cheapest_is_free_and_exclusives_never_count() {
     let all = priced(&items, &rules);
     assert_eq!(all.total().minor, 102_000, "15,000 for three, less the cheapest");
     assert_eq!(prices(&all), [2400, 4800, 90_000, 4800], "each maker bears a fifth");
-    assert_eq!(all.discounts()[0].0, "Buy 2, get 1 free");
+    assert_eq!(all.discounts()[0].0, DiscountName::Bulk { buy: 2, free: 1 });
 }
 
 #[test]
@@ -153,6 +153,7 @@ fn a_whole_bundle_has_its_price_and_a_part_of_it_has_none() {
     assert_eq!(priced(&other_tier, &rules(vec![pair.clone()])).total().minor, 9000);
     let all = priced(&items, &rules(vec![pair.clone(), bundle(2, &[2, 3], 5000)]));
     assert_eq!(prices(&all), [6000, 2500, 2500], "of two that share a line the greater saving");
+    assert_eq!(all.discounts()[0].0, DiscountName::Bundle("Bundle 2".into()));
     assert!(priced(&items, &rules(vec![bundle(3, &[1, 2], 12_000)])).discounts().is_empty(), "no saving, no bundle");
     let both = PriceRules { deals: vec![two_for_one(&[TierCode::Wav])], ..rules(vec![pair]) };
     assert_eq!(priced(&items, &both).total().minor, 15_000, "what is bundled counts in no deal");
@@ -185,6 +186,25 @@ fn where_thousandths_are_not_moved_none_arise() {
     assert!(collectable::check(all.total()).is_ok());
 }
 
+#[test]
+fn a_discount_that_an_order_has_kept_is_read_by_its_kind() {
+    let bundle = |name: &str| DiscountName::Bundle(name.into());
+    let as_kept = |text: &str| DiscountName::AsKept(text.into());
+    for (kind, text, name) in [
+        (DiscountKind::Coupon, "Coupon SUMMER", DiscountName::Coupon("SUMMER".into())),
+        (DiscountKind::Bulk, "Buy 2, get 1 free", DiscountName::Bulk { buy: 2, free: 1 }),
+        (DiscountKind::Bundle, "Two for the road", bundle("Two for the road")),
+        (DiscountKind::Bundle, "Coupon SUMMER", bundle("Coupon SUMMER")),
+        (DiscountKind::Bundle, "Buy 2, get 1 free", bundle("Buy 2, get 1 free")),
+        (DiscountKind::Coupon, "SUMMER", as_kept("SUMMER")),
+        (DiscountKind::Bulk, "2 + 1", as_kept("2 + 1")),
+        (DiscountKind::Bulk, "Buy +2, get 01 free", as_kept("Buy +2, get 01 free")),
+        (DiscountKind::Bulk, "Buy 3000000000, get 1 free", as_kept("Buy 3000000000, get 1 free")),
+    ] {
+        assert_eq!(DiscountName::kept(kind, text), name);
+    }
+}
+
 fn rules_of(off_ppm: u32, off_minor: i64, tax_ppm: u32, included: bool) -> PriceRules {
     PriceRules {
         bundles: vec![BundleRule {
@@ -201,6 +221,31 @@ fn rules_of(off_ppm: u32, off_minor: i64, tax_ppm: u32, included: bool) -> Price
 }
 
 proptest! {
+    #[test]
+    fn what_an_order_keeps_of_a_discount_is_read_back(
+        title in "\\PC{1,100}",
+        buy in 1..=i32::MAX,
+        free in 1..=i32::MAX,
+        code in "[A-Z0-9-]{1,40}",
+    ) {
+        for (kind, name) in [
+            (DiscountKind::Bundle, DiscountName::Bundle(title)),
+            (DiscountKind::Bulk, DiscountName::Bulk { buy, free }),
+            (DiscountKind::Coupon, DiscountName::Coupon(code)),
+        ] {
+            prop_assert_eq!(DiscountName::kept(kind, &name.to_string()), name);
+        }
+    }
+
+    #[test]
+    fn no_word_is_lost_of_what_an_order_has_kept(
+        text in prop_oneof!["\\PC{0,40}", "Coupon \\PC{0,9}", "Buy [+0-9]{1,12}, get [+0-9]{1,12} free"],
+    ) {
+        for kind in [DiscountKind::Bundle, DiscountKind::Bulk, DiscountKind::Coupon] {
+            prop_assert_eq!(DiscountName::kept(kind, &text).to_string(), text.clone());
+        }
+    }
+
     #[test]
     fn every_cent_has_its_place(
         lists in prop::collection::vec(0_i64..=100_000, 1..12),

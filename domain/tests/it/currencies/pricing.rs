@@ -11,7 +11,7 @@ use domain::{
         commands::settings::{set_bundle, set_coupon},
         queries::{BundleView, offered_bundles},
         rules::{
-            Off,
+            DiscountName, Off,
             settings::{BundleSettings, CouponSettings},
         },
     },
@@ -125,7 +125,8 @@ async fn bundles_and_coupons_count_in_the_currencies_that_they_are_in() {
         shop.currency = USD;
         let order = shop.place(&secret, 5_000).await.unwrap();
         let discounts = receipt_of(&shop, &order).await;
-        assert_eq!(discounts, [("Nights".to_owned(), usd(3_200)), ("Coupon HALF".to_owned(), usd(5_000))]);
+        let (bundle_name, coupon_name) = (DiscountName::Bundle("Nights".into()), DiscountName::Coupon("HALF".into()));
+        assert_eq!(discounts, [(bundle_name, usd(3_200)), (coupon_name, usd(5_000))]);
         let in_euros = bundle(world, &shop, Some(view.bundle.id), &beats, &[]).await;
         assert_eq!(
             (in_euros.bundle.id, in_euros.price_in(USD)),
@@ -138,7 +139,7 @@ async fn bundles_and_coupons_count_in_the_currencies_that_they_are_in() {
 }
 
 /// Pays and settles an order; what its receipt says was taken off.
-async fn receipt_of(shop: &Shop, order: &order::Model) -> Vec<(String, Money)> {
+async fn receipt_of(shop: &Shop, order: &order::Model) -> Vec<(DiscountName, Money)> {
     sales::open_checkout(&shop.services, order.id).await.unwrap();
     shop.gateway.pay(order.id);
     sales::settle_order(&shop.services, order.id).await.unwrap();
@@ -170,7 +171,8 @@ async fn yen_have_no_decimals_and_dinars_move_in_tens() {
         enter(world, &shop, &secret, "THIRD").await;
         assert_eq!(found(world, &shop, &secret).await.total, Ok(Money::new(7_410, BHD)));
         let order = shop.place(&secret, 7_410).await.unwrap();
-        assert_eq!(receipt_of(&shop, &order).await, [("Coupon THIRD".to_owned(), Money::new(3_700, BHD))]);
+        let third = (DiscountName::Coupon("THIRD".into()), Money::new(3_700, BHD));
+        assert_eq!(receipt_of(&shop, &order).await, [third]);
         assert!(owed(world, &shop, JPY).await > 0 && owed(world, &shop, BHD).await > 0);
         assert_eq!(owed(world, &shop, EUR).await, 0);
         assert_proved(world).await;
