@@ -1,5 +1,6 @@
 import { Producer } from "../house/api";
-import { BeatPage, Checkout, Dashboard, Selling, Shop } from "../house/pages";
+import { Dashboard, Selling } from "../house/dashboard";
+import { BeatPage, Checkout, Shop } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("a coupon and a bulk deal are set, and the cart honours both until the coupon ends", async ({
