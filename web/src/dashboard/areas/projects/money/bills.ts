@@ -4,7 +4,7 @@ import type {
   ChangeQuoteInput,
   InvoiceLineInput,
   QuoteToChangeQuery,
-} from "$generated/dashboard/areas/projects/money";
+} from "$generated/dashboard/areas/projects/money/money";
 
 import { printAmount, readAmount, readQuantity } from "./prices";
 

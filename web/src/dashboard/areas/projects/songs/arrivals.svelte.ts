@@ -6,12 +6,12 @@ import {
   AddMixDocumentDocument,
   AddMixFileDocument,
   OpenDawSessionDocument,
-} from "$generated/dashboard/areas/projects/mixes";
+} from "$generated/dashboard/areas/projects/songs/mixes";
 import { act } from "$lib/api/client";
 import { told } from "$lib/api/trouble";
 import type { UploadKind } from "$lib/upload";
 
-import { looked, send } from "../beats/files";
+import { looked, send } from "../../beats/files";
 import { t } from "./text";
 import { nameIn, type Way } from "./ways";
 

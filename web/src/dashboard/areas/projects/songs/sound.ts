@@ -3,7 +3,7 @@ import type { Studio } from "$lib/api/session.svelte";
 import type { Track } from "$lib/player.svelte";
 import { locale } from "$lib/text";
 
-import { hrefOf } from "../../route.svelte";
+import { hrefOf } from "../../../route.svelte";
 import { t } from "./text";
 
 function thousandths(value: number): string {

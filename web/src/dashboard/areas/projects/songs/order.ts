@@ -1,6 +1,6 @@
 import type { ProductionStage } from "$generated/dashboard/areas/projects/projects";
 
-import { STAGES } from "./board";
+import { STAGES } from "../board";
 
 /** A list with one of its things at another place. */
 export function moved<Thing>(things: readonly Thing[], from: number, to: number): Thing[] {
