@@ -168,6 +168,14 @@ export class Selling {
     await sheet.getByRole("button", { name: "Save" }).click();
     await expect(sheet).toBeHidden();
   }
+  /** How far from the left the keys stand that change what the lines of a part tell. */
+  async keysAt(part: string): Promise<number[]> {
+    const keys = await this.part(part)
+      .getByRole("listitem")
+      .getByRole("button", { name: /^Change / })
+      .all();
+    return Promise.all(keys.map(async (key) => Math.round((await key.boundingBox())!.x)));
+  }
   async giveAway() {
     const free = this.part("Free download");
     await free.getByRole("button", { name: "Give it away for an address" }).click();

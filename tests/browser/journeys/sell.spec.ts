@@ -50,6 +50,8 @@ test("a beat has its own price, takes offers and is given away", async ({ page, 
   await selling.setPrice("MP3 lease", "25");
   await selling.takeOffers("WAV lease", "20");
   await expect(selling.line("Offers", "WAV lease")).toContainText("set for this beat");
+  // However much is told of a tier, its key stands where those of the others do.
+  expect(new Set(await selling.keysAt("Offers")).size).toBe(1);
   await selling.giveAway();
 
   const [shop, beat] = [new Shop(page), new BeatPage(page)];
