@@ -1,6 +1,6 @@
 /** Everybody can use every page, in every state, by day and by night, on a phone as at a desk. */
+import { Dashboard } from "../house/dashboard";
 import { look, violations, width } from "../house/look";
-import { Dashboard } from "../house/pages";
 import { ofDashboard, ofPublic } from "../house/places";
 import { expect, test } from "../house/test";
 import { tours } from "../house/tours";

@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 
 import type { Page, Request } from "@playwright/test";
 
+import { Dashboard } from "../house/dashboard";
+import { BeatPage, Booking, Shop, Signing } from "../house/guests";
 import { Mailbox } from "../house/mail";
-import { BeatPage, Booking, Dashboard, Shop, Signing } from "../house/pages";
 import { ofDashboard, ofPublic } from "../house/places";
 import { Rest } from "../house/rest";
 import { expect, test } from "../house/test";

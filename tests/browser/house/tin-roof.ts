@@ -2,8 +2,8 @@
 import type { Page } from "@playwright/test";
 
 import { Producer } from "./api";
+import { Signing } from "./guests";
 import type { Reader } from "./mail";
-import { Signing } from "./pages";
 
 const HEADER =
   "Date Inserted\tReporting Date\tSale Month\tStore\tArtist\tTitle\tISRC\tUPC\tQuantity\tTeam Percentage\tSource Type\tCountry of Sale\tSongwriter Royalties Withheld (USD)\tEarnings (USD)\tRecoup (USD)";

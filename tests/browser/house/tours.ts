@@ -2,8 +2,9 @@
 import type { Page } from "@playwright/test";
 
 import { buy, changed, contractOf, order, Producer } from "./api";
+import { Dashboard } from "./dashboard";
+import { BeatPage, Booking, Checkout, OrderPage, Portal, Review, Signing, Verify } from "./guests";
 import type { Reader } from "./mail";
-import { BeatPage, Booking, Checkout, Dashboard, OrderPage, Portal, Review, Signing, Verify } from "./pages";
 import { ofAreas, ofBooking, ofDashboard, ofOrders, ofOthers, ofShop, type Places } from "./places";
 import { expect, type Troubles } from "./test";
 import { ELSEWHERE, STATEMENT, tinRoof } from "./tin-roof";

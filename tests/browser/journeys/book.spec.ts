@@ -1,4 +1,4 @@
-import { Booking, Checkout } from "../house/pages";
+import { Booking, Checkout } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("a room is booked, the deposit paid ahead", async ({ page, world, person }) => {

@@ -1,4 +1,4 @@
-import { BeatPage, Checkout, OrderPage, Shop, Verify } from "../house/pages";
+import { BeatPage, Checkout, OrderPage, Shop, Verify } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("a beat is found, heard, bought and downloaded", async ({ page, world, person }) => {

@@ -1,5 +1,5 @@
 import { Producer } from "../house/api";
-import { Dashboard } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
 import { expect, test } from "../house/test";
 
 test("who is entered twice is found and becomes one", async ({ page, world, person }) => {

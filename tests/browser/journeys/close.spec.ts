@@ -1,5 +1,6 @@
 import { PASSWORD } from "../house/api";
-import { Dashboard, Shop } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
+import { Shop } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("a studio is closed by its name, is read on, and is opened again", async ({

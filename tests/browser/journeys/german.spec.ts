@@ -1,4 +1,4 @@
-import { BeatPage, Checkout, Shop } from "../house/pages";
+import { BeatPage, Checkout, Shop } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("a beat is bought in German, and its order read in English", async ({

@@ -1,5 +1,6 @@
 import { Producer } from "../house/api";
-import { Dashboard, ProjectMoney, Quote } from "../house/pages";
+import { Dashboard, ProjectMoney } from "../house/dashboard";
+import { Quote } from "../house/guests";
 import { expect, test } from "../house/test";
 
 const ADDRESS = "Kanalstraße 5\n80538 München";

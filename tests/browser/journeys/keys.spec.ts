@@ -1,5 +1,5 @@
 import { PASSWORD, Producer } from "../house/api";
-import { Dashboard } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
 import { expect, test } from "../house/test";
 
 test("a program is given a key, which opens what it was made for until it is revoked", async ({

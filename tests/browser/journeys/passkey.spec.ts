@@ -1,5 +1,5 @@
 import { PASSWORD } from "../house/api";
-import { Dashboard } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
 import { expect, test } from "../house/test";
 import { theWorld } from "../house/world";
 

@@ -1,6 +1,6 @@
 /** The same without a single script: what is sold, signed and downloaded hangs on none. */
 import { Producer } from "../house/api";
-import { BeatPage, Checkout, OrderPage, Shop, Signing, Verify } from "../house/pages";
+import { BeatPage, Checkout, OrderPage, Shop, Signing, Verify } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test.use({ javaScriptEnabled: false });

@@ -1,5 +1,6 @@
 import { PASSWORD } from "../house/api";
-import { Dashboard, Portfolio } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
+import { Portfolio } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("released work is shown on a portfolio, in the order that its studio wants", async ({

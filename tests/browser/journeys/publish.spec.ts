@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { PASSWORD } from "../house/api";
-import { Dashboard, Shop } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
+import { Shop } from "../house/guests";
 import { beat } from "../house/sound";
 import { expect, test } from "../house/test";
 

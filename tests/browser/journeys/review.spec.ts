@@ -1,5 +1,6 @@
 import { Producer } from "../house/api";
-import { Dashboard, MixDesk, Review } from "../house/pages";
+import { Dashboard, MixDesk } from "../house/dashboard";
+import { Review } from "../house/guests";
 import { beat } from "../house/sound";
 import { expect, test } from "../house/test";
 

@@ -1,4 +1,5 @@
-import { Dashboard, Portal } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
+import { Portal } from "../house/guests";
 import { expect, test } from "../house/test";
 import { STATEMENT, tinRoof } from "../house/tin-roof";
 

@@ -1,5 +1,6 @@
 import { Producer } from "../house/api";
-import { BeatPage, Checkout, Dashboard, Selling, Shop } from "../house/pages";
+import { Dashboard, Selling } from "../house/dashboard";
+import { BeatPage, Checkout, Shop } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("a coupon and a bulk deal are set, and the cart honours both until the coupon ends", async ({
@@ -49,6 +50,8 @@ test("a beat has its own price, takes offers and is given away", async ({ page, 
   await selling.setPrice("MP3 lease", "25");
   await selling.takeOffers("WAV lease", "20");
   await expect(selling.line("Offers", "WAV lease")).toContainText("set for this beat");
+  // However much is told of a tier, its key stands where those of the others do.
+  expect(new Set(await selling.keysAt("Offers")).size).toBe(1);
   await selling.giveAway();
 
   const [shop, beat] = [new Shop(page), new BeatPage(page)];

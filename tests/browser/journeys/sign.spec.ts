@@ -1,5 +1,6 @@
 import { PASSWORD, Producer } from "../house/api";
-import { Dashboard, Signing, Verify } from "../house/pages";
+import { Dashboard } from "../house/dashboard";
+import { Signing, Verify } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("four sign a split sheet, of whom one asks for other shares", async ({

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import type { Locator, Page, Route } from "@playwright/test";
 
 import { PASSWORD, Producer } from "../house/api";
+import { Dashboard } from "../house/dashboard";
+import { BeatPage, Checkout, OrderPage, Shop } from "../house/guests";
 import { width } from "../house/look";
-import { BeatPage, Checkout, Dashboard, OrderPage, Shop } from "../house/pages";
 import { beat } from "../house/sound";
 import { expect, test } from "../house/test";
 import type { World } from "../house/world";

@@ -1,5 +1,5 @@
 import { buy, changed, contractOf, Producer } from "../house/api";
-import { Verify } from "../house/pages";
+import { Verify } from "../house/guests";
 import { expect, test } from "../house/test";
 
 test("a sealed contract is verified, and one that was changed is refused", async ({
