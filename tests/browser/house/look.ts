@@ -38,11 +38,21 @@ export function width(page: Page): Promise<{ wide: number; window: number; wides
   });
 }
 
+/** Lists to choose from that show none of what they offer: what they are set to is not among it. */
+function blank(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll("select")]
+      .filter(({ length, selectedIndex }) => length > 0 && selectedIndex < 0)
+      .map(({ labels, name, textContent }) => [...labels].at(0)?.textContent ?? (name || textContent)),
+  );
+}
+
 /**
- * Judges a page as it stands there, in each window: by its width, and by axe in light and in dark; what does not hang on colours is the same in both. All
- * that is wrong with a way through the pages is told at once.
+ * Judges a page as it stands there, in each window: by its lists, its width, and by axe in light and in dark; what does not hang on colours is the same in
+ * both. All that is wrong with a way through the pages is told at once.
  */
 export async function look(page: Page, what: string, these: Size[]): Promise<void> {
+  expect.soft(await blank(page), `${what}: lists that show nothing`).toEqual([]);
   await inEach(page, these, async (size) => {
     const { wide, window, widest } = await width(page);
     const sideways = `${what} scrolls sideways at ${window} px: ${widest.join(", ")}`;
